@@ -1,0 +1,122 @@
+import Crypto
+
+extension Definition {
+    /// Reads a projection file.
+    ///
+    /// - Parameters:
+    ///   - text: the file's text.
+    ///   - file: its name, for errors.
+    /// - Throws: `DefinitionError` with the line that cannot be understood.
+    package init(parsing text: String, file: String) throws(DefinitionError) {
+        var header: [String: (value: String, line: Int)] = [:]
+        var references: [Reference] = []
+        var sections: [String: String] = [:]
+        var section: String?
+        for (index, line) in text.split(separator: "\n", omittingEmptySubsequences: false).enumerated() {
+            if line.hasPrefix("-- @") {
+                let name = String(line.dropFirst(4)).trimmingSpaces
+                guard ["schema", "fold", "indexes"].contains(name), sections[name] == nil else {
+                    throw DefinitionError(
+                        file: file, line: index + 1,
+                        message: "section @\(name) is unknown or stands twice; there are @schema, @fold and @indexes")
+                }
+                section = name
+                sections[name] = ""
+            } else if let section {
+                sections[section]! += line + "\n"
+            } else if line.hasPrefix("-- "), let colon = line.firstIndex(of: ":") {
+                let key = String(line[line.index(line.startIndex, offsetBy: 3)..<colon])
+                let value = String(line[line.index(after: colon)...]).trimmingSpaces
+                if key == "references" {
+                    references.append(try Reference(parsing: value, file: file, line: index + 1))
+                } else {
+                    header[key] = (value, index + 1)
+                }
+            }
+        }
+        func required(_ key: String) throws(DefinitionError) -> (value: String, line: Int) {
+            guard let entry = header[key], !entry.value.isEmpty else {
+                throw DefinitionError(file: file, line: 1, message: "the header needs a line \"-- \(key): …\"")
+            }
+            return entry
+        }
+        let name = try required("projection")
+        guard name.value.isIdentifier else {
+            throw DefinitionError(
+                file: file, line: name.line,
+                message: "\"\(name.value)\" is no name for a projection: use a-z, 0-9 and _, a letter first")
+        }
+        let version = try required("version")
+        guard let number = Int(version.value), number > 0 else {
+            throw DefinitionError(file: file, line: version.line, message: "the version must be a whole number from 1")
+        }
+        let mode = try required("mode")
+        guard let parsedMode = Mode(rawValue: mode.value) else {
+            throw DefinitionError(file: file, line: mode.line, message: "the mode must be inline or async")
+        }
+        let events = try required("events")
+        let patterns = events.value.split(separator: ",").map { String($0).trimmingSpaces }
+        guard patterns.allSatisfy(\.isEventPattern) else {
+            throw DefinitionError(
+                file: file, line: events.line,
+                message: "events must be event types such as job.completed, or job.* for all of a kind")
+        }
+        let key = try required("key")
+        guard ["stream", "aggregate"].contains(key.value) else {
+            throw DefinitionError(file: file, line: key.line, message: "the key must be stream or aggregate")
+        }
+        guard let schema = sections["schema"], let fold = sections["fold"] else {
+            throw DefinitionError(file: file, line: 1, message: "the sections @schema and @fold are both needed")
+        }
+        let tables = Statement.split(schema).compactMap(\.createdTable)
+        guard !tables.isEmpty, !Statement.split(fold).isEmpty else {
+            throw DefinitionError(file: file, line: 1, message: "@schema must create a table and @fold must fill it")
+        }
+        self.init(
+            name: name.value, version: number, mode: parsedMode, events: patterns, key: key.value,
+            owner: header["owner"]?.value, references: references, tables: tables, schema: schema,
+            indexes: sections["indexes"] ?? "", fold: fold,
+            sha256: SHA256.hash(data: Array(text.utf8)).hexadecimal)
+    }
+}
+
+extension Definition.Reference {
+    /// Reads `table (columns) -> target (columns)`.
+    init(parsing text: String, file: String, line: Int) throws(DefinitionError) {
+        let parts = text.split(whereSeparator: { "()".contains($0) }).map { String($0).trimmingSpaces }
+        guard parts.count == 4, parts[2].hasPrefix("-> ") else {
+            throw DefinitionError(
+                file: file, line: line, message: "write references as: table (columns) -> target (columns)")
+        }
+        self.init(table: parts[0], columns: parts[1], target: String(parts[2].dropFirst(3)), targetColumns: parts[3])
+    }
+}
+
+extension Digest {
+    /// The digest in lower-case hexadecimal.
+    var hexadecimal: String {
+        var text = ""
+        for byte in self {
+            text += (byte < 16 ? "0" : "") + String(byte, radix: 16)
+        }
+        return text
+    }
+}
+
+extension String {
+    var trimmingSpaces: String {
+        String(drop(while: \.isWhitespace).reversed().drop(while: \.isWhitespace).reversed())
+    }
+
+    /// Letters a-z, digits and `_`, a letter first; at most 58 bytes, so that `fold_` fits before it.
+    var isIdentifier: Bool {
+        let bytes = Array(utf8)
+        return (1...58).contains(bytes.count) && (97...122).contains(bytes[0])
+            && bytes.allSatisfy { (97...122).contains($0) || (48...57).contains($0) || $0 == 95 }
+    }
+
+    var isEventPattern: Bool {
+        let parts = split(separator: ".", omittingEmptySubsequences: false).map(String.init)
+        return parts.count == 2 && parts[0].isIdentifier && (parts[1] == "*" || parts[1].isIdentifier)
+    }
+}

@@ -1,0 +1,101 @@
+extension Definition {
+    /// The function that folds a range of positions into this projection's tables in `schema`.
+    ///
+    /// Its settings are pinned, so that the session's cannot reach the rows (law 6).
+    func foldFunction(in schema: String) -> String {
+        let statements = Statement.split(fold).map { statement in
+            let text = statement.text
+            let body = text.prefix(5).lowercased() == "with " ? "," + text.dropFirst(4) : "\n" + text
+            return Self.events(matching: events) + body + ";"
+        }
+        return """
+            CREATE OR REPLACE FUNCTION \(schema).fold_\(name)(p_tenant uuid, p_from bigint, p_to bigint, p_since timestamptz) RETURNS void
+            LANGUAGE plpgsql SET search_path = \(schema), fold, pg_temp SET timezone = 'UTC' SET datestyle = 'ISO, YMD'
+            SET intervalstyle = 'postgres' SET bytea_output = 'hex' SET transform_null_equals = off AS $fold$
+            BEGIN
+            \(statements.joined(separator: "\n"))
+            END $fold$;
+            """
+    }
+
+    /// The relation `events`: the projection's own events of the range, bodies as jsonb.
+    private static func events(matching patterns: [String]) -> String {
+        let tests = patterns.map { pattern in
+            pattern.hasSuffix(".*")
+                ? "l.event_type LIKE '\(pattern.dropLast().replacing("_", with: "\\_"))%'" : "l.event_type = '\(pattern)'"
+        }
+        return """
+            WITH events AS NOT MATERIALIZED (
+                SELECT l.tenant_id, l.position, l.event_id, l.recorded_at, l.stream_type, l.stream_id, l.stream_version,
+                       l.event_type, l.schema_version, l.actor_id, l.correlation_id, l.causation_id,
+                       l.payload::jsonb AS payload, l.personal::jsonb AS personal
+                FROM public.audit_logs l
+                WHERE l.tenant_id = p_tenant AND l.position >= p_from AND l.position < p_to AND l.recorded_at >= p_since
+                  AND (\(tests.joined(separator: " OR "))))
+            """
+    }
+
+    /// Makes tables, fold, grants and policies in the live schema; running it again changes nothing.
+    package var installation: String {
+        """
+        -- projection \(name)
+        DO $install$
+        BEGIN
+        IF to_regclass('public.\(tables[0])') IS NULL THEN
+        \(schema)\(indexes)END IF;
+        END $install$;
+        \(foldFunction(in: "public"))
+        COMMENT ON FUNCTION public.fold_\(name)(uuid, bigint, bigint, timestamptz) IS '\(comment)';
+        REVOKE ALL ON FUNCTION public.fold_\(name)(uuid, bigint, bigint, timestamptz) FROM PUBLIC;
+        \(access)
+
+        """
+    }
+
+    /// Grants and row-level security of the live tables; running it again changes nothing.
+    var access: String {
+        tables.map { table in
+            """
+            GRANT SELECT ON public.\(table) TO atlas2_app, atlas2_readonly;
+            ALTER TABLE public.\(table) ENABLE ROW LEVEL SECURITY;
+            DO $policy$
+            BEGIN
+            IF NOT EXISTS (SELECT FROM pg_policy WHERE polname = 'tenant_isolation' AND polrelid = 'public.\(table)'::regclass) THEN
+                CREATE POLICY tenant_isolation ON public.\(table) FOR SELECT USING (\(visibility));
+            END IF;
+            END $policy$;
+            """
+        }.joined(separator: "\n")
+    }
+
+    private var visibility: String {
+        let tenant = "tenant_id = (SELECT nullif(current_setting('atlas2.tenant_id', true), '')::uuid)"
+        guard let owner else { return tenant }
+        return tenant + " AND ((SELECT current_setting('atlas2.role', true)) IN ('admin', 'auditor', 'system')"
+            + " OR \(owner) = (SELECT nullif(current_setting('atlas2.user_id', true), '')::uuid))"
+    }
+
+    /// Makes the foreign keys to other projections; running it again changes nothing.
+    package var foreignKeys: String {
+        references.map { reference in
+            let name = "\(reference.table)_\(reference.target)_fkey"
+            return """
+                DO $references$
+                BEGIN
+                IF NOT EXISTS (SELECT FROM pg_constraint WHERE conname = '\(name)' AND conrelid = 'public.\(reference.table)'::regclass) THEN
+                    ALTER TABLE public.\(reference.table) ADD CONSTRAINT \(name) FOREIGN KEY (\(reference.columns))
+                        REFERENCES public.\(reference.target) (\(reference.targetColumns)) DEFERRABLE INITIALLY IMMEDIATE;
+                END IF;
+                END $references$;
+
+                """
+        }.joined()
+    }
+
+    /// What `projection_definitions()` reads: the definition as JSON. Every value's alphabet needs no escaping.
+    private var comment: String {
+        func list(_ values: [String]) -> String { "[" + values.map { "\"\($0)\"" }.joined(separator: ",") + "]" }
+        return "{\"projection\":\"\(name)\",\"version\":\(version),\"mode\":\"\(mode.rawValue)\",\"events\":\(list(events))"
+            + ",\"key\":\"\(key)\",\"tables\":\(list(tables)),\"sha256\":\"\(sha256)\"}"
+    }
+}

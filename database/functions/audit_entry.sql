@@ -1,0 +1,21 @@
+-- The canonical bytes of an event (RFC 8785; the values' alphabets need no escaping), version 1.
+CREATE OR REPLACE FUNCTION audit_entry(
+    tenant_id uuid, "position" bigint, event_id uuid, recorded_at timestamptz, stream_type text, stream_id uuid,
+    stream_version bigint, event_type text, schema_version integer, actor_id uuid, correlation_id uuid,
+    causation_id uuid, commitment bytea
+) RETURNS text
+LANGUAGE sql STABLE
+RETURN '{"actor":' || coalesce('"' || actor_id || '"', 'null')
+    || ',"at":"' || to_char(recorded_at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"')
+    || '","causation":' || coalesce('"' || causation_id || '"', 'null')
+    || ',"commitment":"' || encode(commitment, 'hex')
+    || '","correlation":' || coalesce('"' || correlation_id || '"', 'null')
+    || ',"id":"' || event_id
+    || '","position":' || "position"
+    || ',"schema":' || schema_version
+    || ',"stream":"' || stream_type || '/' || stream_id
+    || '","tenant":"' || tenant_id
+    || '","type":"' || event_type
+    || '","v":1,"version":' || stream_version || '}';
+COMMENT ON FUNCTION audit_entry(uuid, bigint, uuid, timestamptz, text, uuid, bigint, text, integer, uuid, uuid, uuid, bytea)
+    IS 'The canonical JSON of an event; its Merkle leaf is SHA-256(0x00 || entry)';

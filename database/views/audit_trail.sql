@@ -1,0 +1,35 @@
+-- The log in an auditor's words: who did what to which resource, when, and what it was before.
+CREATE OR REPLACE VIEW audit_trail WITH (security_invoker = true) AS
+SELECT l.tenant_id, l.position, l.recorded_at AS "when", l.actor_id, coalesce(u.email, l.actor_id::text, 'system') AS who,
+       l.personal->>'login' AS login,
+       l.event_type AS action, l.stream_type || '/' || l.stream_id AS resource, l.stream_version AS version,
+       CASE WHEN l.stream_type <> 'job' THEN (
+           SELECT jsonb_object_agg(o.key, o.value)
+           FROM (
+               SELECT DISTINCT ON (k.key) k.key, k.value
+               FROM audit_logs p
+               CROSS JOIN LATERAL jsonb_each(p.payload::jsonb || (coalesce(p.personal, '{}')::jsonb - 'login')) k
+               WHERE p.tenant_id = l.tenant_id AND p.stream_type = l.stream_type AND p.stream_id = l.stream_id
+                 AND p.stream_version < l.stream_version
+                 AND (l.payload::jsonb || coalesce(l.personal, '{}')::jsonb) ? k.key
+               ORDER BY k.key, p.stream_version DESC
+           ) o) END AS old_values,
+       l.payload::jsonb || (coalesce(l.personal, '{}')::jsonb - 'login') AS new_values,
+       l.correlation_id, l.causation_id, l.event_id
+FROM audit_logs l
+LEFT JOIN users u ON u.tenant_id = l.tenant_id AND u.id = l.actor_id;
+COMMENT ON VIEW   audit_trail                IS 'The log in an auditor''s words';
+COMMENT ON COLUMN audit_trail.tenant_id      IS 'The tenant';
+COMMENT ON COLUMN audit_trail.position       IS 'Position in the tenant''s log';
+COMMENT ON COLUMN audit_trail."when"         IS 'When it was recorded';
+COMMENT ON COLUMN audit_trail.actor_id       IS 'User who acted; null for the system';
+COMMENT ON COLUMN audit_trail.who            IS 'Their e-mail address, else their id; system where nobody acted';
+COMMENT ON COLUMN audit_trail.login          IS 'Operating-system login that the command ran under';
+COMMENT ON COLUMN audit_trail.action         IS 'What happened';
+COMMENT ON COLUMN audit_trail.resource       IS 'To what, as type/id';
+COMMENT ON COLUMN audit_trail.version        IS 'Version of the resource after it';
+COMMENT ON COLUMN audit_trail.old_values     IS 'Values before, of what the event states; null for jobs and new resources';
+COMMENT ON COLUMN audit_trail.new_values     IS 'Values that the event states';
+COMMENT ON COLUMN audit_trail.correlation_id IS 'Command that it belongs to';
+COMMENT ON COLUMN audit_trail.causation_id   IS 'Event that caused it';
+COMMENT ON COLUMN audit_trail.event_id       IS 'The event';
