@@ -614,8 +614,10 @@ COMMENT ON COLUMN api_configurations.auth_type  IS 'How it is signed in to; the 
 COMMENT ON COLUMN api_configurations.created_by IS 'User who registered it';
 COMMENT ON COLUMN api_configurations.created_at IS 'When it was registered';
 COMMENT ON COLUMN api_configurations.updated_at IS 'Time of its last event';
+ELSIF EXISTS (SELECT FROM projection_definitions() d WHERE d.name = 'api_configurations' AND d.sha256 <> '53c821c01498cfaf27769ff3e6d335bde7e50a0542184e1c60644e4abcec7bd9') THEN
+    RAISE NOTICE 'the projection api_configurations has changed: atlas2 projections rebuild api_configurations';
+    RETURN;
 END IF;
-END $install$;
 CREATE OR REPLACE FUNCTION public.fold_api_configurations(p_tenant uuid, p_from bigint, p_to bigint, p_since timestamptz) RETURNS void
 LANGUAGE plpgsql SET search_path = public, fold, pg_temp SET timezone = 'UTC' SET datestyle = 'ISO, YMD'
 SET intervalstyle = 'postgres' SET bytea_output = 'hex' SET transform_null_equals = off AS $fold$
@@ -641,6 +643,7 @@ ON CONFLICT (tenant_id, id) DO UPDATE SET
 END $fold$;
 COMMENT ON FUNCTION public.fold_api_configurations(uuid, bigint, bigint, timestamptz) IS '{"projection":"api_configurations","version":1,"mode":"inline","events":["api.*"],"key":"stream","tables":["api_configurations"],"sha256":"53c821c01498cfaf27769ff3e6d335bde7e50a0542184e1c60644e4abcec7bd9"}';
 REVOKE ALL ON FUNCTION public.fold_api_configurations(uuid, bigint, bigint, timestamptz) FROM PUBLIC;
+END $install$;
 GRANT SELECT ON public.api_configurations TO atlas2_app, atlas2_readonly;
 ALTER TABLE public.api_configurations ENABLE ROW LEVEL SECURITY;
 DO $policy$
@@ -677,8 +680,10 @@ COMMENT ON COLUMN api_fields.type        IS 'Type of its values';
 COMMENT ON COLUMN api_fields.required    IS 'Whether a row without it is rejected';
 COMMENT ON COLUMN api_fields.constraints IS 'Further limits: min, max, min_length, max_length, pattern, enum';
 COMMENT ON COLUMN api_fields.defined_at  IS 'When it was defined so';
+ELSIF EXISTS (SELECT FROM projection_definitions() d WHERE d.name = 'api_fields' AND d.sha256 <> '6b9e55e2254614ea6ae861a084fa52465aca9ad42164212390b37f021d5ed411') THEN
+    RAISE NOTICE 'the projection api_fields has changed: atlas2 projections rebuild api_fields';
+    RETURN;
 END IF;
-END $install$;
 CREATE OR REPLACE FUNCTION public.fold_api_fields(p_tenant uuid, p_from bigint, p_to bigint, p_since timestamptz) RETURNS void
 LANGUAGE plpgsql SET search_path = public, fold, pg_temp SET timezone = 'UTC' SET datestyle = 'ISO, YMD'
 SET intervalstyle = 'postgres' SET bytea_output = 'hex' SET transform_null_equals = off AS $fold$
@@ -707,6 +712,7 @@ FROM (SELECT DISTINCT ON (tenant_id, stream_id) * FROM events ORDER BY tenant_id
 END $fold$;
 COMMENT ON FUNCTION public.fold_api_fields(uuid, bigint, bigint, timestamptz) IS '{"projection":"api_fields","version":1,"mode":"inline","events":["api.fields_defined"],"key":"stream","tables":["api_fields"],"sha256":"6b9e55e2254614ea6ae861a084fa52465aca9ad42164212390b37f021d5ed411"}';
 REVOKE ALL ON FUNCTION public.fold_api_fields(uuid, bigint, bigint, timestamptz) FROM PUBLIC;
+END $install$;
 GRANT SELECT ON public.api_fields TO atlas2_app, atlas2_readonly;
 ALTER TABLE public.api_fields ENABLE ROW LEVEL SECURITY;
 DO $policy$
@@ -745,8 +751,10 @@ COMMENT ON COLUMN file_data.stored_size     IS 'Bytes of it that the log holds; 
 COMMENT ON COLUMN file_data.compressed_size IS 'Bytes that these take after LZ4';
 COMMENT ON COLUMN file_data.chunks          IS 'Events that hold them';
 COMMENT ON COLUMN file_data.created_at      IS 'When storing began';
+ELSIF EXISTS (SELECT FROM projection_definitions() d WHERE d.name = 'file_data' AND d.sha256 <> '48f2c5663fb6f30d0535497cd0d6dfbe4274e55773dbde473027c74d53f3793f') THEN
+    RAISE NOTICE 'the projection file_data has changed: atlas2 projections rebuild file_data';
+    RETURN;
 END IF;
-END $install$;
 CREATE OR REPLACE FUNCTION public.fold_file_data(p_tenant uuid, p_from bigint, p_to bigint, p_since timestamptz) RETURNS void
 LANGUAGE plpgsql SET search_path = public, fold, pg_temp SET timezone = 'UTC' SET datestyle = 'ISO, YMD'
 SET intervalstyle = 'postgres' SET bytea_output = 'hex' SET transform_null_equals = off AS $fold$
@@ -776,6 +784,7 @@ ON CONFLICT (tenant_id, job_id) DO UPDATE SET
 END $fold$;
 COMMENT ON FUNCTION public.fold_file_data(uuid, bigint, bigint, timestamptz) IS '{"projection":"file_data","version":1,"mode":"inline","events":["job.created","job.file_chunk_stored"],"key":"stream","tables":["file_data"],"sha256":"48f2c5663fb6f30d0535497cd0d6dfbe4274e55773dbde473027c74d53f3793f"}';
 REVOKE ALL ON FUNCTION public.fold_file_data(uuid, bigint, bigint, timestamptz) FROM PUBLIC;
+END $install$;
 GRANT SELECT ON public.file_data TO atlas2_app, atlas2_readonly;
 ALTER TABLE public.file_data ENABLE ROW LEVEL SECURITY;
 DO $policy$
@@ -817,8 +826,10 @@ COMMENT ON COLUMN job_statistics.jobs_cancelled IS 'Jobs cancelled on that day';
 COMMENT ON COLUMN job_statistics.processed_rows IS 'Rows that got a result on that day';
 COMMENT ON COLUMN job_statistics.accepted_rows  IS 'Rows accepted on that day';
 COMMENT ON COLUMN job_statistics.rejected_rows  IS 'Rows rejected on that day';
+ELSIF EXISTS (SELECT FROM projection_definitions() d WHERE d.name = 'job_statistics' AND d.sha256 <> 'a5740cca0c52e9065c215bac1326f221d6e44be283e67d494b47a5f721c95da1') THEN
+    RAISE NOTICE 'the projection job_statistics has changed: atlas2 projections rebuild job_statistics';
+    RETURN;
 END IF;
-END $install$;
 CREATE OR REPLACE FUNCTION public.fold_job_statistics(p_tenant uuid, p_from bigint, p_to bigint, p_since timestamptz) RETURNS void
 LANGUAGE plpgsql SET search_path = public, fold, pg_temp SET timezone = 'UTC' SET datestyle = 'ISO, YMD'
 SET intervalstyle = 'postgres' SET bytea_output = 'hex' SET transform_null_equals = off AS $fold$
@@ -847,6 +858,7 @@ ON CONFLICT (tenant_id, day, user_id, mapping_id) DO UPDATE SET
 END $fold$;
 COMMENT ON FUNCTION public.fold_job_statistics(uuid, bigint, bigint, timestamptz) IS '{"projection":"job_statistics","version":1,"mode":"async","events":["job.created","job.rows_processed","job.completed","job.failed","job.cancelled"],"key":"aggregate","tables":["job_statistics"],"sha256":"a5740cca0c52e9065c215bac1326f221d6e44be283e67d494b47a5f721c95da1"}';
 REVOKE ALL ON FUNCTION public.fold_job_statistics(uuid, bigint, bigint, timestamptz) FROM PUBLIC;
+END $install$;
 GRANT SELECT ON public.job_statistics TO atlas2_app, atlas2_readonly;
 ALTER TABLE public.job_statistics ENABLE ROW LEVEL SECURITY;
 DO $policy$
@@ -884,8 +896,10 @@ COMMENT ON COLUMN mapping_configurations.document   IS 'The mapping document as 
 COMMENT ON COLUMN mapping_configurations.sha256     IS 'SHA-256 of the document, hexadecimal';
 COMMENT ON COLUMN mapping_configurations.created_by IS 'User who made this version';
 COMMENT ON COLUMN mapping_configurations.created_at IS 'When this version was made';
+ELSIF EXISTS (SELECT FROM projection_definitions() d WHERE d.name = 'mapping_configurations' AND d.sha256 <> '20188a643c781446ef6af25109448e449d7ff18952238c604ae1e253d9454511') THEN
+    RAISE NOTICE 'the projection mapping_configurations has changed: atlas2 projections rebuild mapping_configurations';
+    RETURN;
 END IF;
-END $install$;
 CREATE OR REPLACE FUNCTION public.fold_mapping_configurations(p_tenant uuid, p_from bigint, p_to bigint, p_since timestamptz) RETURNS void
 LANGUAGE plpgsql SET search_path = public, fold, pg_temp SET timezone = 'UTC' SET datestyle = 'ISO, YMD'
 SET intervalstyle = 'postgres' SET bytea_output = 'hex' SET transform_null_equals = off AS $fold$
@@ -904,6 +918,7 @@ FROM events WHERE event_type = 'mapping.version_added';
 END $fold$;
 COMMENT ON FUNCTION public.fold_mapping_configurations(uuid, bigint, bigint, timestamptz) IS '{"projection":"mapping_configurations","version":1,"mode":"inline","events":["mapping.*"],"key":"stream","tables":["mapping_configurations"],"sha256":"20188a643c781446ef6af25109448e449d7ff18952238c604ae1e253d9454511"}';
 REVOKE ALL ON FUNCTION public.fold_mapping_configurations(uuid, bigint, bigint, timestamptz) FROM PUBLIC;
+END $install$;
 GRANT SELECT ON public.mapping_configurations TO atlas2_app, atlas2_readonly;
 ALTER TABLE public.mapping_configurations ENABLE ROW LEVEL SECURITY;
 DO $policy$
@@ -967,8 +982,10 @@ COMMENT ON COLUMN processing_jobs.updated_at      IS 'Time of its last event';
 CREATE INDEX processing_jobs_created_idx ON processing_jobs (tenant_id, created_at);
 CREATE INDEX processing_jobs_file_idx ON processing_jobs (tenant_id, file_sha256);
 
+ELSIF EXISTS (SELECT FROM projection_definitions() d WHERE d.name = 'processing_jobs' AND d.sha256 <> '227c05e78b1cb7d04d0137e239828398a5cb323e953005f0d97a681362ba2719') THEN
+    RAISE NOTICE 'the projection processing_jobs has changed: atlas2 projections rebuild processing_jobs';
+    RETURN;
 END IF;
-END $install$;
 CREATE OR REPLACE FUNCTION public.fold_processing_jobs(p_tenant uuid, p_from bigint, p_to bigint, p_since timestamptz) RETURNS void
 LANGUAGE plpgsql SET search_path = public, fold, pg_temp SET timezone = 'UTC' SET datestyle = 'ISO, YMD'
 SET intervalstyle = 'postgres' SET bytea_output = 'hex' SET transform_null_equals = off AS $fold$
@@ -1020,6 +1037,7 @@ ON CONFLICT (tenant_id, id) DO UPDATE SET
 END $fold$;
 COMMENT ON FUNCTION public.fold_processing_jobs(uuid, bigint, bigint, timestamptz) IS '{"projection":"processing_jobs","version":1,"mode":"inline","events":["job.*"],"key":"stream","tables":["processing_jobs"],"sha256":"227c05e78b1cb7d04d0137e239828398a5cb323e953005f0d97a681362ba2719"}';
 REVOKE ALL ON FUNCTION public.fold_processing_jobs(uuid, bigint, bigint, timestamptz) FROM PUBLIC;
+END $install$;
 GRANT SELECT ON public.processing_jobs TO atlas2_app, atlas2_readonly;
 ALTER TABLE public.processing_jobs ENABLE ROW LEVEL SECURITY;
 DO $policy$
@@ -1048,8 +1066,10 @@ COMMENT ON COLUMN system_settings.key        IS 'Name of the setting';
 COMMENT ON COLUMN system_settings.value      IS 'Its value, as JSON';
 COMMENT ON COLUMN system_settings.updated_by IS 'User who set it; null for the system';
 COMMENT ON COLUMN system_settings.updated_at IS 'When it was set';
+ELSIF EXISTS (SELECT FROM projection_definitions() d WHERE d.name = 'system_settings' AND d.sha256 <> 'c464cb45b26a8581a1a63f2b2746142396fc302317ab4541cfe79cf6a08e1e1c') THEN
+    RAISE NOTICE 'the projection system_settings has changed: atlas2 projections rebuild system_settings';
+    RETURN;
 END IF;
-END $install$;
 CREATE OR REPLACE FUNCTION public.fold_system_settings(p_tenant uuid, p_from bigint, p_to bigint, p_since timestamptz) RETURNS void
 LANGUAGE plpgsql SET search_path = public, fold, pg_temp SET timezone = 'UTC' SET datestyle = 'ISO, YMD'
 SET intervalstyle = 'postgres' SET bytea_output = 'hex' SET transform_null_equals = off AS $fold$
@@ -1070,6 +1090,7 @@ ON CONFLICT (tenant_id, key) DO UPDATE SET
 END $fold$;
 COMMENT ON FUNCTION public.fold_system_settings(uuid, bigint, bigint, timestamptz) IS '{"projection":"system_settings","version":1,"mode":"inline","events":["setting.*"],"key":"stream","tables":["system_settings"],"sha256":"c464cb45b26a8581a1a63f2b2746142396fc302317ab4541cfe79cf6a08e1e1c"}';
 REVOKE ALL ON FUNCTION public.fold_system_settings(uuid, bigint, bigint, timestamptz) FROM PUBLIC;
+END $install$;
 GRANT SELECT ON public.system_settings TO atlas2_app, atlas2_readonly;
 ALTER TABLE public.system_settings ENABLE ROW LEVEL SECURITY;
 DO $policy$
@@ -1097,8 +1118,10 @@ COMMENT ON COLUMN tenants.slug       IS 'Short name for command lines and addres
 COMMENT ON COLUMN tenants.name       IS 'Name for people';
 COMMENT ON COLUMN tenants.created_at IS 'When it was added';
 COMMENT ON COLUMN tenants.updated_at IS 'Time of its last event';
+ELSIF EXISTS (SELECT FROM projection_definitions() d WHERE d.name = 'tenants' AND d.sha256 <> '94c9dfc1bae0c4347cd7d33e0c9628a7e035201842676c6cf381b572e1a262ae') THEN
+    RAISE NOTICE 'the projection tenants has changed: atlas2 projections rebuild tenants';
+    RETURN;
 END IF;
-END $install$;
 CREATE OR REPLACE FUNCTION public.fold_tenants(p_tenant uuid, p_from bigint, p_to bigint, p_since timestamptz) RETURNS void
 LANGUAGE plpgsql SET search_path = public, fold, pg_temp SET timezone = 'UTC' SET datestyle = 'ISO, YMD'
 SET intervalstyle = 'postgres' SET bytea_output = 'hex' SET transform_null_equals = off AS $fold$
@@ -1120,6 +1143,7 @@ ON CONFLICT (tenant_id) DO UPDATE SET
 END $fold$;
 COMMENT ON FUNCTION public.fold_tenants(uuid, bigint, bigint, timestamptz) IS '{"projection":"tenants","version":1,"mode":"inline","events":["tenant.*"],"key":"stream","tables":["tenants"],"sha256":"94c9dfc1bae0c4347cd7d33e0c9628a7e035201842676c6cf381b572e1a262ae"}';
 REVOKE ALL ON FUNCTION public.fold_tenants(uuid, bigint, bigint, timestamptz) FROM PUBLIC;
+END $install$;
 GRANT SELECT ON public.tenants TO atlas2_app, atlas2_readonly;
 ALTER TABLE public.tenants ENABLE ROW LEVEL SECURITY;
 DO $policy$
@@ -1157,8 +1181,10 @@ COMMENT ON COLUMN transformation_rules.kind            IS 'format, validation, t
 COMMENT ON COLUMN transformation_rules.rule            IS 'Function or check';
 COMMENT ON COLUMN transformation_rules.arguments       IS 'Its arguments, a JSON array';
 COMMENT ON COLUMN transformation_rules.source_columns  IS 'Source columns that it reads, a JSON array';
+ELSIF EXISTS (SELECT FROM projection_definitions() d WHERE d.name = 'transformation_rules' AND d.sha256 <> '867b78aafa7ebb7a68d9f8019ff7321517e4cd9ff7462da494096a63a5111aa4') THEN
+    RAISE NOTICE 'the projection transformation_rules has changed: atlas2 projections rebuild transformation_rules';
+    RETURN;
 END IF;
-END $install$;
 CREATE OR REPLACE FUNCTION public.fold_transformation_rules(p_tenant uuid, p_from bigint, p_to bigint, p_since timestamptz) RETURNS void
 LANGUAGE plpgsql SET search_path = public, fold, pg_temp SET timezone = 'UTC' SET datestyle = 'ISO, YMD'
 SET intervalstyle = 'postgres' SET bytea_output = 'hex' SET transform_null_equals = off AS $fold$
@@ -1178,6 +1204,7 @@ FROM events e, jsonb_array_elements(e.payload->'rules') WITH ORDINALITY r;
 END $fold$;
 COMMENT ON FUNCTION public.fold_transformation_rules(uuid, bigint, bigint, timestamptz) IS '{"projection":"transformation_rules","version":1,"mode":"inline","events":["mapping.version_added"],"key":"stream","tables":["transformation_rules"],"sha256":"867b78aafa7ebb7a68d9f8019ff7321517e4cd9ff7462da494096a63a5111aa4"}';
 REVOKE ALL ON FUNCTION public.fold_transformation_rules(uuid, bigint, bigint, timestamptz) FROM PUBLIC;
+END $install$;
 GRANT SELECT ON public.transformation_rules TO atlas2_app, atlas2_readonly;
 ALTER TABLE public.transformation_rules ENABLE ROW LEVEL SECURITY;
 DO $policy$
@@ -1219,8 +1246,10 @@ COMMENT ON COLUMN user_dashboard_stats.accepted_rows  IS 'Rows that were accepte
 COMMENT ON COLUMN user_dashboard_stats.rejected_rows  IS 'Rows that were rejected';
 COMMENT ON COLUMN user_dashboard_stats.file_bytes     IS 'Bytes of their files';
 COMMENT ON COLUMN user_dashboard_stats.last_job_at    IS 'When they last made a job';
+ELSIF EXISTS (SELECT FROM projection_definitions() d WHERE d.name = 'user_dashboard_stats' AND d.sha256 <> 'd7586aaa1fa7219a2cab7bf5dbd3c542bc8a0319de72ebabcf4827c36113c9d4') THEN
+    RAISE NOTICE 'the projection user_dashboard_stats has changed: atlas2 projections rebuild user_dashboard_stats';
+    RETURN;
 END IF;
-END $install$;
 CREATE OR REPLACE FUNCTION public.fold_user_dashboard_stats(p_tenant uuid, p_from bigint, p_to bigint, p_since timestamptz) RETURNS void
 LANGUAGE plpgsql SET search_path = public, fold, pg_temp SET timezone = 'UTC' SET datestyle = 'ISO, YMD'
 SET intervalstyle = 'postgres' SET bytea_output = 'hex' SET transform_null_equals = off AS $fold$
@@ -1257,6 +1286,7 @@ ON CONFLICT (tenant_id, user_id) DO UPDATE SET
 END $fold$;
 COMMENT ON FUNCTION public.fold_user_dashboard_stats(uuid, bigint, bigint, timestamptz) IS '{"projection":"user_dashboard_stats","version":1,"mode":"async","events":["job.created","job.rows_processed","job.completed","job.failed","job.cancelled"],"key":"aggregate","tables":["user_dashboard_stats"],"sha256":"d7586aaa1fa7219a2cab7bf5dbd3c542bc8a0319de72ebabcf4827c36113c9d4"}';
 REVOKE ALL ON FUNCTION public.fold_user_dashboard_stats(uuid, bigint, bigint, timestamptz) FROM PUBLIC;
+END $install$;
 GRANT SELECT ON public.user_dashboard_stats TO atlas2_app, atlas2_readonly;
 ALTER TABLE public.user_dashboard_stats ENABLE ROW LEVEL SECURITY;
 DO $policy$
@@ -1295,8 +1325,10 @@ COMMENT ON COLUMN users.status     IS 'active or inactive';
 COMMENT ON COLUMN users.created_by IS 'User who added them; null for the system';
 COMMENT ON COLUMN users.created_at IS 'When they were added';
 COMMENT ON COLUMN users.updated_at IS 'Time of their last event';
+ELSIF EXISTS (SELECT FROM projection_definitions() d WHERE d.name = 'users' AND d.sha256 <> 'cef17613390d7760db11bcbbe49498f874a0fbcb835642f0da1420229af084b6') THEN
+    RAISE NOTICE 'the projection users has changed: atlas2 projections rebuild users';
+    RETURN;
 END IF;
-END $install$;
 CREATE OR REPLACE FUNCTION public.fold_users(p_tenant uuid, p_from bigint, p_to bigint, p_since timestamptz) RETURNS void
 LANGUAGE plpgsql SET search_path = public, fold, pg_temp SET timezone = 'UTC' SET datestyle = 'ISO, YMD'
 SET intervalstyle = 'postgres' SET bytea_output = 'hex' SET transform_null_equals = off AS $fold$
@@ -1325,6 +1357,7 @@ ON CONFLICT (tenant_id, id) DO UPDATE SET
 END $fold$;
 COMMENT ON FUNCTION public.fold_users(uuid, bigint, bigint, timestamptz) IS '{"projection":"users","version":1,"mode":"inline","events":["user.*"],"key":"stream","tables":["users"],"sha256":"cef17613390d7760db11bcbbe49498f874a0fbcb835642f0da1420229af084b6"}';
 REVOKE ALL ON FUNCTION public.fold_users(uuid, bigint, bigint, timestamptz) FROM PUBLIC;
+END $install$;
 GRANT SELECT ON public.users TO atlas2_app, atlas2_readonly;
 ALTER TABLE public.users ENABLE ROW LEVEL SECURITY;
 DO $policy$
@@ -1500,6 +1533,7 @@ GRANT SELECT ON audit_trail, processing_errors, processing_results, system_healt
 SELECT projections_register();
 -- This month's partition and the next one's.
 SELECT audit_month(audit_clock()), audit_month(audit_clock() + interval '1 month');
+COMMENT ON SCHEMA fold IS 'Functions that projections may use in their folds; definitions d16feb32564c22a4543e29b7aa8b8582a89060d6d72e5560ee5216e9ff503ee0';
 RESET ROLE;
 
 COMMIT;

@@ -35,20 +35,33 @@ extension Definition {
             """
     }
 
-    /// Makes tables, fold, grants and policies in the live schema; running it again changes nothing.
+    /// Makes the tables, and the fold and its comment, in the live schema.
+    ///
+    /// Running it again changes nothing. A projection that is installed from another version of its file is left as it is:
+    /// its tables are brought to the new definition by a rebuild, not under it.
     package var installation: String {
         """
         -- projection \(name)
         DO $install$
         BEGIN
         IF to_regclass('public.\(tables[0])') IS NULL THEN
-        \(schema)\(indexes)END IF;
+        \(schema)\(indexes)ELSIF EXISTS (SELECT FROM projection_definitions() d WHERE d.name = '\(name)' AND d.sha256 <> '\(sha256)') THEN
+            RAISE NOTICE 'the projection \(name) has changed: atlas2 projections rebuild \(name)';
+            RETURN;
+        END IF;
+        \(liveFold)
         END $install$;
+        \(access)
+
+        """
+    }
+
+    /// The fold of the live tables, and what `projection_definitions()` reads.
+    var liveFold: String {
+        """
         \(foldFunction(in: "public"))
         COMMENT ON FUNCTION public.fold_\(name)(uuid, bigint, bigint, timestamptz) IS '\(comment)';
         REVOKE ALL ON FUNCTION public.fold_\(name)(uuid, bigint, bigint, timestamptz) FROM PUBLIC;
-        \(access)
-
         """
     }
 

@@ -1,3 +1,4 @@
+import Crypto
 import Foundation
 
 /// The SQL files that make a database: `database/` and `projections/` of one folder.
@@ -15,6 +16,9 @@ package struct Library: Sendable {
         package var name: String
         package var up: File
         package var down: File
+
+        /// SHA-256 of the file that applies it, hexadecimal.
+        var sha256: String { SHA256.hash(data: Array(up.text.utf8)).hexadecimal }
     }
 
     package var migrations: [Migration]
@@ -64,24 +68,46 @@ package struct Library: Sendable {
         return ordered + waiting
     }
 
+    /// The views and their grants; running it again changes nothing.
+    var viewStatements: String {
+        """
+        \(views.map(\.text).joined(separator: "\n"))
+        GRANT SELECT ON \(views.map(\.stem).sorted().joined(separator: ", ")) TO atlas2_app, atlas2_readonly;
+        """
+    }
+
     /// Everything but the migrations: functions, projections and views, as statements that change nothing when they
     /// run again.
     package var definitions: String {
+        let statements = definitionStatements
+        return """
+            SET ROLE atlas2_owner;
+            \(statements)
+            COMMENT ON SCHEMA fold IS 'Functions that projections may use in their folds; definitions \(Self.sha256(statements))';
+            RESET ROLE;
+
+            """
+    }
+
+    /// What the comment of the schema `fold` says when these definitions are installed.
+    package var fingerprint: String { Self.sha256(definitionStatements) }
+
+    private static func sha256(_ text: String) -> String {
+        SHA256.hash(data: Array(text.utf8)).hexadecimal
+    }
+
+    private var definitionStatements: String {
         """
-        SET ROLE atlas2_owner;
         SET LOCAL search_path = public;
         -- Functions and views name each other; they are checked when they first run.
         SET LOCAL check_function_bodies = off;
         \(functions.map(\.text).joined(separator: "\n"))
         \(projections.map(\.installation).joined(separator: "\n"))
         \(projections.map(\.foreignKeys).joined())
-        \(views.map(\.text).joined(separator: "\n"))
-        GRANT SELECT ON \(views.map(\.stem).sorted().joined(separator: ", ")) TO atlas2_app, atlas2_readonly;
+        \(viewStatements)
         SELECT projections_register();
         -- This month's partition and the next one's.
         SELECT audit_month(audit_clock()), audit_month(audit_clock() + interval '1 month');
-        RESET ROLE;
-
         """
     }
 

@@ -1,0 +1,252 @@
+package import FoundationEssentials
+import Postgres
+
+/// Whose job it is and which mapping it uses: every event that is counted says so.
+package struct JobReference: Codable, Sendable, Hashable {
+    package var ownerID: String
+    package var mappingID: String
+
+    package init(owner: UUID, mapping: UUID) {
+        ownerID = owner.text
+        mappingID = mapping.text
+    }
+
+    package enum CodingKeys: String, CodingKey {
+        case ownerID = "owner_id"
+        case mappingID = "mapping_id"
+    }
+}
+
+/// Two payload types written as one JSON object.
+package struct Joined<First: Codable & Sendable, Second: Codable & Sendable>: Codable, Sendable {
+    package var first: First
+    package var second: Second
+
+    package init(_ first: First, _ second: Second) {
+        self.first = first
+        self.second = second
+    }
+
+    package init(from decoder: any Decoder) throws {
+        first = try First(from: decoder)
+        second = try Second(from: decoder)
+    }
+
+    package func encode(to encoder: any Encoder) throws {
+        try first.encode(to: encoder)
+        try second.encode(to: encoder)
+    }
+}
+
+/// A job was made for a file; it pins the mapping's version.
+package struct JobCreated: Event {
+    package struct Details: Codable, Sendable {
+        package var mappingVersion: Int
+        /// Bytes.
+        package var fileSize: Int64
+
+        package enum CodingKeys: String, CodingKey {
+            case mappingVersion = "mapping_version"
+            case fileSize = "file_size"
+        }
+    }
+    package struct Personal: Codable, Sendable {
+        package var fileName: String
+        /// Where it was read from, absolute; a job that was killed while it stored the file goes on from there.
+        package var filePath: String
+        /// Hexadecimal.
+        package var fileSHA256: String
+
+        package enum CodingKeys: String, CodingKey {
+            case fileName = "file_name"
+            case filePath = "file_path"
+            case fileSHA256 = "file_sha256"
+        }
+
+        package init(fileName: String, filePath: String, fileSHA256: String) {
+            self.fileName = fileName
+            self.filePath = filePath
+            self.fileSHA256 = fileSHA256
+        }
+    }
+    package static let type = "job.created"
+    package var payload: Joined<JobReference, Details>
+    package var personal: Personal?
+
+    package init(_ job: JobReference, mappingVersion: Int, fileSize: Int64, file: Personal) {
+        payload = Joined(job, Details(mappingVersion: mappingVersion, fileSize: fileSize))
+        personal = file
+    }
+}
+
+/// A piece of the job's file is in the log: at most 1 MiB of it, as one LZ4 frame.
+package struct JobFileChunkStored: Event {
+    package struct Payload: Codable, Sendable {
+        /// From 0.
+        package var index: Int
+        /// Offset of its first byte in the file.
+        package var offset: Int64
+        /// Bytes of the file that it holds.
+        package var size: Int
+        /// Bytes of the attachment.
+        package var compressedSize: Int
+
+        package enum CodingKeys: String, CodingKey {
+            case index
+            case offset
+            case size
+            case compressedSize = "compressed_size"
+        }
+    }
+    package static let type = "job.file_chunk_stored"
+    package var payload: Payload
+    package var attachment: [UInt8]?
+
+    package init(index: Int, offset: Int64, size: Int, compressed: [UInt8]) {
+        payload = Payload(index: index, offset: offset, size: size, compressedSize: compressed.count)
+        attachment = compressed
+    }
+}
+
+/// Rows are being processed; says how the file is read.
+package struct JobStarted<Source: Codable & Sendable>: Event {
+    package struct Payload: Codable, Sendable {
+        package var source: Source
+    }
+    package static var type: String { "job.started" }
+    package var payload: Payload
+
+    package init(source: Source) {
+        payload = Payload(source: source)
+    }
+}
+
+/// The outcome of up to 4,096 rows: a result chunk. The attachment holds the rows, the payload what they add up to.
+package struct JobRowsProcessed: Event {
+    /// How often rows were rejected for one reason.
+    package struct Rejections: Codable, Sendable {
+        package var field: String?
+        package var rule: String
+        package var code: String
+        package var count: Int
+
+        package init(field: String?, rule: String, code: String, count: Int) {
+            self.field = field
+            self.rule = rule
+            self.code = code
+            self.count = count
+        }
+    }
+    package struct Details: Codable, Sendable {
+        /// Numbers of the first and last row, from 1.
+        package var firstRow: Int
+        package var lastRow: Int
+        package var rows: Int
+        package var accepted: Int
+        package var rejected: Int
+        package var errors: [Rejections]
+        /// RFC 6962 root over the rows, hexadecimal.
+        package var rowsRoot: String
+
+        package enum CodingKeys: String, CodingKey {
+            case firstRow = "first_row"
+            case lastRow = "last_row"
+            case rows
+            case accepted
+            case rejected
+            case errors
+            case rowsRoot = "rows_root"
+        }
+    }
+    package static let type = "job.rows_processed"
+    package var payload: Joined<JobReference, Details>
+    package var attachment: [UInt8]?
+    package var salt: [UInt8]?
+
+    package init(
+        _ job: JobReference, rows: ClosedRange<Int>, accepted: Int, errors: [Rejections], rowsRoot: String,
+        body: [UInt8], salt: [UInt8]
+    ) {
+        payload = Joined(
+            job,
+            Details(
+                firstRow: rows.lowerBound, lastRow: rows.upperBound, rows: rows.count, accepted: accepted,
+                rejected: rows.count - accepted, errors: errors, rowsRoot: rowsRoot))
+        attachment = body
+        self.salt = salt
+    }
+}
+
+/// Why a job stopped: a code, and words for people, which may quote what is somebody's.
+package struct JobReason: Codable, Sendable {
+    package var reason: String
+}
+
+package struct JobMessage: Codable, Sendable {
+    package var message: String
+}
+
+/// A job stops before its next chunk and can be resumed.
+package struct JobPaused: Event {
+    package static let type = "job.paused"
+    package var payload: JobReason
+    package var personal: JobMessage?
+
+    package init(reason: String, message: String?) {
+        payload = JobReason(reason: reason)
+        personal = message.map(JobMessage.init)
+    }
+}
+
+/// A job goes on from its last chunk.
+package struct JobResumed: Event {
+    package typealias Payload = Nothing
+    package static let type = "job.resumed"
+    package init() {}
+}
+
+/// A job was ended by a user; what it did stays.
+package struct JobCancelled: Event {
+    package static let type = "job.cancelled"
+    package var payload: Joined<JobReference, JobReason>
+
+    package init(_ job: JobReference, reason: String) {
+        payload = Joined(job, JobReason(reason: reason))
+    }
+}
+
+/// A job ended because it cannot go on; what it did stays.
+package struct JobFailed: Event {
+    package static let type = "job.failed"
+    package var payload: Joined<JobReference, JobReason>
+    package var personal: JobMessage?
+
+    package init(_ job: JobReference, reason: String, message: String) {
+        payload = Joined(job, JobReason(reason: reason))
+        personal = JobMessage(message: message)
+    }
+}
+
+/// Every row of the job's file has its result.
+package struct JobCompleted: Event {
+    package struct Totals: Codable, Sendable {
+        package var rows: Int
+        package var accepted: Int
+        package var rejected: Int
+        /// Blank lines, which are no rows.
+        package var blank: Int
+
+        package init(rows: Int, accepted: Int, rejected: Int, blank: Int) {
+            self.rows = rows
+            self.accepted = accepted
+            self.rejected = rejected
+            self.blank = blank
+        }
+    }
+    package static let type = "job.completed"
+    package var payload: Joined<JobReference, Totals>
+
+    package init(_ job: JobReference, _ totals: Totals) {
+        payload = Joined(job, totals)
+    }
+}

@@ -1,0 +1,60 @@
+import AuditLog
+import FoundationEssentials
+import Postgres
+
+/// Replays the log into a schema beside the live one.
+///
+/// Lives inside one transaction: whatever happens, nothing stays behind.
+struct Replay {
+    let schema: String
+    let definitions: [Definition]
+    private var positions: [String: [UUID: Int64]] = [:]
+
+    /// Makes the schema with empty tables and folds.
+    init(_ definitions: [Definition], unlogged: Bool, _ session: Session) throws {
+        self.definitions = definitions
+        schema = "atlas2_replay_" + UUID().text.replacing("-", with: "_")
+        // Ranges differ from call to call, and so do the best plans; one fold at a time may take what memory there is.
+        try session.script(
+            """
+            SET LOCAL plan_cache_mode = force_custom_plan;
+            SET LOCAL work_mem = '256MB';
+            CREATE SCHEMA \(schema);
+            """)
+        for definition in definitions {
+            try session.script("SET LOCAL search_path = \(schema), fold, pg_temp;\n" + definition.schema)
+            if unlogged {
+                for table in definition.tables { try session.script("ALTER TABLE \(schema).\(table) SET UNLOGGED") }
+            }
+            try session.script(definition.foldFunction(in: schema))
+        }
+        try session.script("SET LOCAL search_path = public, pg_temp")
+    }
+
+    /// Folds a tenant's events up to `position` into a projection.
+    mutating func advance(
+        _ definition: Definition, tenant: UUID, to position: Int64, batch: Int64 = 1_000_000, _ session: Session
+    ) throws {
+        var from = positions[definition.name]?[tenant] ?? 0
+        while from < position {
+            let to = min(position, from + batch)
+            try session.execute(
+                "SELECT \(raw: schema).fold_\(raw: definition.name)(\(tenant), \(from), \(to), '-infinity')")
+            from = to
+        }
+        positions[definition.name, default: [:]][tenant] = max(from, position)
+    }
+
+    func drop(_ session: Session) throws {
+        try session.script("DROP SCHEMA \(schema) CASCADE")
+    }
+}
+
+extension Session {
+    /// Every tenant's head.
+    func heads(locked: Bool) throws -> [(tenant: UUID, size: Int64)] {
+        try query("SELECT tenant_id, size FROM audit_log_heads ORDER BY tenant_id \(raw: locked ? "FOR UPDATE" : "")") {
+            (try $0.decode(0), try $0.decode(1))
+        }
+    }
+}
