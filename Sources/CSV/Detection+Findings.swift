@@ -1,0 +1,36 @@
+extension Detection {
+    /// One property as text, for a listing.
+    package struct Finding: Sendable, Equatable {
+        /// As in `record_end`.
+        package let name: String
+        /// As in `utf-8`, `,`, `none`, `crlf`, `true`, `26`.
+        package let value: String
+        package let confidence: Double
+        package let evidence: String
+        package let runnerUp: String?
+    }
+
+    /// All properties, in the order in which they are decided.
+    package var findings: [Finding] {
+        [
+            encoding.finding("encoding", \.rawValue),
+            delimiter.finding("delimiter", Self.text),
+            quote.finding("quote") { $0.map(Self.text) ?? "none" },
+            escape.finding("escape", \.rawValue),
+            recordEnd.finding("record_end") { $0?.rawValue ?? "none" },
+            header.finding("header") { "\($0)" },
+            columns.finding("columns") { "\($0)" },
+        ]
+    }
+
+    private static func text(_ byte: UInt8) -> String {
+        String(Character(UnicodeScalar(byte)))
+    }
+}
+
+extension Detection.Property {
+    fileprivate func finding(_ name: String, _ text: (Value) -> String) -> Detection.Finding {
+        Detection.Finding(
+            name: name, value: text(value), confidence: confidence, evidence: evidence, runnerUp: runnerUp.map(text))
+    }
+}

@@ -1,0 +1,23 @@
+extension Dialect: CustomStringConvertible {
+    package var description: String {
+        let quoting = quote.map { "quote \(Self.describe($0)), escape \(escape.rawValue)" } ?? "no quote"
+        let header = hasHeader ? "header" : "no header"
+        return "\(encoding.rawValue), delimiter \(Self.describe(delimiter)), \(quoting), \(header)"
+    }
+
+    /// The byte as it is shown to people: `,` between backticks, tab and space by name, others in hexadecimal.
+    package static func describe(_ byte: UInt8) -> String {
+        switch byte {
+        case UInt8(ascii: "\t"): "tab"
+        case UInt8(ascii: " "): "space"
+        case 0x21..<0x7F: "`\(Character(UnicodeScalar(byte)))`"
+        default: "byte \(hexadecimal(byte))"
+        }
+    }
+
+    /// The byte as `0x0A`.
+    package static func hexadecimal(_ byte: UInt8) -> String {
+        let digits = String(byte, radix: 16, uppercase: true)
+        return byte < 16 ? "0x0\(digits)" : "0x\(digits)"
+    }
+}

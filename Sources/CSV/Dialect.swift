@@ -1,0 +1,107 @@
+/// How the bytes of a CSV file are to be read: its delimiter, quoting, encoding, and whether it starts with a header.
+///
+/// Source: RFC 4180, and the variations that spreadsheets and databases write.
+package struct Dialect: Sendable, Hashable {
+    /// The character encoding of the file.
+    package enum Encoding: String, Sendable, Hashable, CaseIterable {
+        case utf8 = "utf-8"
+        case latin1 = "iso-8859-1"
+        case windows1252 = "windows-1252"
+    }
+
+    /// How a quote is written inside a quoted cell.
+    package enum Escape: String, Sendable, Hashable, CaseIterable {
+        /// `""` stands for `"`.
+        case doubledQuote = "doubled_quote"
+        /// `\"` stands for `"` and `\\` for `\`; before any other byte a backslash is text. A doubled quote is
+        /// understood as well, since it could mean nothing else. Outside quoted cells a backslash is always text.
+        case backslash
+    }
+
+    /// The byte between two cells.
+    package let delimiter: UInt8
+    /// The byte around quoted cells, or nil where nothing is quoted and quotes are text.
+    package let quote: UInt8?
+    package let escape: Escape
+    package let encoding: Encoding
+    /// Whether the first record names the columns.
+    package private(set) var hasHeader: Bool
+
+    /// Comma, double quote, doubled inside quoted cells, UTF-8, with a header.
+    package static let rfc4180 = Dialect()
+
+    private init() {
+        delimiter = UInt8(ascii: ",")
+        quote = UInt8(ascii: "\"")
+        escape = .doubledQuote
+        encoding = .utf8
+        hasHeader = true
+    }
+
+    /// The same dialect with or without a header.
+    package func with(header: Bool) -> Dialect {
+        var copy = self
+        copy.hasHeader = header
+        return copy
+    }
+
+    /// A dialect whose parts can be told apart.
+    ///
+    /// Throws ``DialectError`` if the delimiter or the quote is not an ASCII byte that can do its work: line breaks, NUL,
+    /// letters, digits and the backslash cannot, and the two must differ.
+    package init(
+        delimiter: UInt8 = UInt8(ascii: ","), quote: UInt8? = UInt8(ascii: "\""), escape: Escape = .doubledQuote,
+        encoding: Encoding = .utf8, hasHeader: Bool = true
+    ) throws(DialectError) {
+        guard Self.canMark(delimiter), delimiter != UInt8(ascii: "\"") else {
+            throw DialectError(code: .unusableDelimiter, byte: delimiter)
+        }
+        if let quote {
+            guard Self.canMark(quote), quote != delimiter, quote != UInt8(ascii: "\t"), quote != UInt8(ascii: " ")
+            else {
+                throw DialectError(code: .unusableQuote, byte: quote)
+            }
+        }
+        self.delimiter = delimiter
+        self.quote = quote
+        self.escape = escape
+        self.encoding = encoding
+        self.hasHeader = hasHeader
+    }
+
+    /// Tab, space and ASCII punctuation other than the backslash.
+    private static func canMark(_ byte: UInt8) -> Bool {
+        switch byte {
+        case UInt8(ascii: "\t"): true
+        case UInt8(ascii: "\\"): false
+        case UInt8(ascii: "0")...UInt8(ascii: "9"): false
+        case UInt8(ascii: "A")...UInt8(ascii: "Z"), UInt8(ascii: "a")...UInt8(ascii: "z"): false
+        default: (0x20..<0x7F).contains(byte)
+        }
+    }
+}
+
+/// Why a dialect cannot be.
+package struct DialectError: Error, Sendable, Hashable, CustomStringConvertible {
+    package struct Code: RawRepresentable, Sendable, Hashable {
+        package let rawValue: String
+
+        package init(rawValue: String) {
+            self.rawValue = rawValue
+        }
+
+        /// Choose another delimiter: tab, space or ASCII punctuation other than `"` and `\`.
+        package static let unusableDelimiter = Code(rawValue: "unusable_delimiter")
+        /// Choose another quote: ASCII punctuation other than the delimiter and `\`.
+        package static let unusableQuote = Code(rawValue: "unusable_quote")
+    }
+
+    package let code: Code
+    package let byte: UInt8
+
+    package var description: String {
+        let role = code == .unusableQuote ? "quote" : "delimiter"
+        return "\(Dialect.describe(byte)) cannot be the \(role): use one ASCII punctuation mark"
+            + (code == .unusableQuote ? " that differs from the delimiter" : ", a tab or a space")
+    }
+}

@@ -1,0 +1,134 @@
+/// Reads a CSV file piece by piece: feed it bytes, take records until it needs more.
+///
+/// ```swift
+/// var reader = Reader(dialect)
+/// var record = Record()
+/// for piece in pieces {
+///     reader.feed(piece)
+///     while reader.next(into: &record) { … }
+/// }
+/// reader.finish()
+/// while reader.next(into: &record) { … }
+/// ```
+///
+/// The records are the same however the file is cut into pieces; pieces of 64 KiB to 1 MiB read fastest. Memory is
+/// bounded by the limits and the largest piece, whatever the file holds. If the dialect has a header, the first record
+/// is the header, numbered 0. A record ends at LF, CRLF or CR outside quotes, in any mixture; the last needs no line
+/// break. Empty lines are no records: they are skipped and counted. A UTF-8 byte order mark is skipped. A quote inside
+/// a cell that does not start with one is text. What is wrong with a record stands in its ``Record/fault``, and reading
+/// goes on. Source: RFC 4180.
+package struct Reader: Sendable {
+    package let dialect: Dialect
+    package let limits: Limits
+    /// The cells each record must have: what was given, else the count of the first record that could be counted.
+    package private(set) var columns: Int?
+    /// Where the record after the last one delivered starts, and what a reader needs to go on from there.
+    package private(set) var position: Position
+
+    private var scanner: Scanner
+    /// The piece being read, and how much of it has been.
+    private var input: [UInt8] = []
+    private var consumed = 0
+    /// The offset in the file of the piece's first byte.
+    private var base: Int
+    private var delivered: Int
+    private var headerPending: Bool
+    private var isFinished = false
+    private var isAtStart: Bool
+    private var isRefused = false
+
+    /// A reader at the start of a file. `columns` fixes the number of cells that each record must have.
+    package init(_ dialect: Dialect, limits: Limits = Limits(), columns: Int? = nil) {
+        self.init(dialect, limits: limits, resumingAt: Position(columns: columns, headerPending: dialect.hasHeader))
+    }
+
+    /// A reader that goes on where another one, of the same dialect and limits, stood; its pieces start at the
+    /// position's offset.
+    package init(_ dialect: Dialect, limits: Limits = Limits(), resumingAt position: Position) {
+        self.dialect = dialect
+        self.limits = limits
+        self.position = position
+        columns = position.columns
+        base = position.offset
+        delivered = position.record
+        headerPending = position.headerPending
+        isAtStart = position.offset == 0
+        scanner = Scanner(dialect, limits: limits, resumingAt: position)
+    }
+
+    /// The empty lines skipped so far.
+    package var blankLines: Int { scanner.machine.blankLines }
+
+    /// How the records so far ended.
+    package var recordEnds: RecordEnds { scanner.machine.recordEnds }
+
+    /// Hands over the next piece of the file. No bytes are copied if every record of the last piece was taken.
+    package mutating func feed(_ bytes: [UInt8]) {
+        if consumed < input.count {
+            input.removeSubrange(..<consumed)
+            input.append(contentsOf: bytes)
+        } else {
+            input = bytes
+        }
+        base += consumed
+        consumed = 0
+    }
+
+    /// Says that the file ends behind what was fed.
+    package mutating func finish() {
+        isFinished = true
+    }
+
+    /// Fills `record` with the next record, and returns true; or returns false, if more bytes are needed, or after
+    /// ``finish()`` if there are no more records. The record is unchanged then.
+    package mutating func next(into record: inout Record) -> Bool {
+        if isAtStart {
+            guard isFinished || !ByteOrderMark.mayContinue(input[consumed...]) else { return false }
+            isAtStart = false
+            switch ByteOrderMark(input[consumed...]) {
+            case .utf8: consumed += 3
+            case .utf16: return refuse(&record)
+            case nil: break
+            }
+        }
+        guard !isRefused else {
+            consumed = input.count
+            return false
+        }
+        guard scan() else { return false }
+        deliver(into: &record)
+        return true
+    }
+
+    /// Whether a whole record now stands in the scanner.
+    private mutating func scan() -> Bool {
+        let isWhole = input.withUnsafeBufferPointer { scanner.scan($0, from: &consumed, base: base) }
+        return isWhole || (isFinished && scanner.finish())
+    }
+
+    private mutating func deliver(into record: inout Record) {
+        if headerPending {
+            headerPending = false
+            record.number = 0
+        } else {
+            delivered += 1
+            record.number = delivered
+        }
+        scanner.deliver(into: &record, columns: &columns)
+        let offset = base + consumed
+        position = Position(
+            offset: offset, line: scanner.machine.line, record: delivered, columns: columns,
+            headerPending: headerPending, afterCarriageReturn: scanner.machine.lastCarriageReturn == offset - 1,
+            blankLines: blankLines)
+    }
+
+    private mutating func refuse(_ record: inout Record) -> Bool {
+        isRefused = true
+        record.removeAll()
+        record.number = headerPending ? 0 : 1
+        record.line = 1
+        record.offset = 0
+        record.fault = Fault(code: .unsupportedEncoding, record: record.number, line: 1, offset: 0)
+        return true
+    }
+}
