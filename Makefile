@@ -1,0 +1,83 @@
+# Each target that builds installs what is missing first (scripts/install-packages) and asks nothing.
+#
+# Debug builds, which `check`, `test` and `database/init.sql` share, treat warnings in our own code as errors; release
+# builds do not, so that a later compiler's new warnings stop nobody who only wants to use the program.
+
+SHELL := /bin/bash
+.SHELLFLAGS := -eu -o pipefail -c
+.DEFAULT_GOAL := help
+.NOTPARALLEL:
+
+PREFIX ?= /usr/local
+RELEASE := .build/release/atlas2
+DEBUG := .build/debug/atlas2
+READY := .build/packages-installed
+
+# Under sudo, `make install` takes the program as it was built: root may have no compiler, and leaves no files in .build.
+INSTALLED := $(if $(SUDO_USER),,build)
+
+.PHONY: help
+help: ## List the targets
+	@awk -F ':.*## ' '/^[a-z/.]+:.*## / { printf "  make %-18s %s\n", $$1, $$2 }' Makefile
+
+$(READY): scripts/install-packages
+	@scripts/install-packages
+	@mkdir -p .build
+	@touch $@
+
+.PHONY: build
+build: export ATLAS2_ALLOW_WARNINGS := 1
+build: $(READY) ## Build the program: .build/release/atlas2
+	swift build --configuration release --product atlas2
+
+# The example goes into the database under .atlas2 (or ATLAS2_HOME), never into a server that the environment names.
+# Exit code 2 says that rows were rejected: some of the example's must be.
+.PHONY: run
+run: build ## Build, then map and check the example file with a database of its own
+	@echo
+	@echo '$(RELEASE) run examples/customers.csv --mapping examples/customers.yaml'
+	@unset DATABASE_URL DATABASE_OWNER_URL; \
+	    $(RELEASE) run examples/customers.csv --mapping examples/customers.yaml \
+	    || { code=$$?; [ $$code -eq 2 ] || exit $$code; }
+	@echo
+	@echo 'What to try next (JOB is the job of the summary; examples/README.md explains the rejected rows):'
+	@echo '  $(RELEASE) jobs list                  what was run'
+	@echo '  $(RELEASE) jobs errors JOB            the rejected rows: where, why and what to do'
+	@echo '  $(RELEASE) projections verify         proof that all tables equal a replay of the log'
+	@echo '  $(RELEASE) history job JOB            every event of the job'
+
+# The tests start PostgreSQL clusters of their own and stop them again. None is written with XCTest, whose empty run
+# would only add lines.
+.PHONY: test
+test: $(READY) ## Run the unit and integration tests
+	swift test --disable-xctest
+
+.PHONY: check
+check: $(READY) ## Check style, warnings, imports and database/init.sql
+	swift format lint --strict --recursive --parallel Sources Tests Benchmarks Package.swift
+	swift build --build-tests --explicit-target-dependency-import-check error
+	@echo 'Comparing database/init.sql with what the migrations, functions and projections make'
+	@$(DEBUG) migrate script | diff -u database/init.sql - \
+	    || { echo 'database/init.sql is out of date: run make database/init.sql' >&2; exit 1; }
+
+.PHONY: database/init.sql
+database/init.sql: $(READY) ## Write database/init.sql from the migrations, functions and projections
+	swift build --product atlas2
+	$(DEBUG) migrate script >.build/init.sql
+	cp .build/init.sql $@
+
+.PHONY: bench
+bench: export ATLAS2_ALLOW_WARNINGS := 1
+bench: $(READY) ## Run the benchmarks (BENCH="arguments")
+	swift run --package-path Benchmarks --configuration release $(BENCH)
+
+.PHONY: install
+install: $(INSTALLED) ## Install below PREFIX (/usr/local): bin/atlas2 and share/atlas2
+	@test -x $(RELEASE) || { echo '$(RELEASE) is missing: run make build first' >&2; exit 1; }
+	install -d "$(DESTDIR)$(PREFIX)/bin" "$(DESTDIR)$(PREFIX)/share/atlas2"
+	install -m 755 $(RELEASE) "$(DESTDIR)$(PREFIX)/bin/atlas2"
+	cp -R database projections "$(DESTDIR)$(PREFIX)/share/atlas2/"
+
+.PHONY: clean
+clean: ## Remove what was built (not the database in .atlas2)
+	rm -rf .build Benchmarks/.build

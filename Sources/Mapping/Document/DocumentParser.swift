@@ -1,0 +1,179 @@
+/// Turns the nodes of a mapping document into a `Document`.
+struct DocumentParser {
+    private static let keys = ["name", "api", "source", "mappings", "checks", "on_reject", "max_rejects"]
+    private static let sourceKeys = ["delimiter", "quote", "escape", "header", "encoding", "columns", "nulls"]
+    private static let encodings = [
+        "utf-8", "utf-16", "utf-16le", "utf-16be", "iso-8859-1", "latin1", "windows-1252",
+    ]
+
+    private var reader = DocumentReader()
+    private let file: String
+
+    static func parse(_ text: String, file: String) throws(MappingError) -> Document {
+        let root = try DocumentNode.parse(text, file: file)
+        var parser = DocumentParser(file: file)
+        let document = parser.document(root)
+        guard let document, parser.reader.diagnostics.isEmpty else { throw MappingError(parser.reader.diagnostics) }
+        return document
+    }
+
+    private init(file: String) {
+        self.file = file
+    }
+
+    private mutating func document(_ root: DocumentNode) -> Document? {
+        let group = reader.group(root, "a mapping", keys: Self.keys)
+        let name = reader.requiredText(group["name"], "the mapping's 'name'", in: root)
+        let api = api(group["api"], in: root)
+        let source = group["source"].map { self.source($0) } ?? SourceOptions()
+        let mappings = mappings(group["mappings"], in: root)
+        var uniqueChecks: [UniqueCheck] = []
+        var rowRules: [RowRule] = []
+        for item in reader.list(group["checks"], "'checks'") ?? [] { check(item, &uniqueChecks, &rowRules) }
+        let onReject = reader.choice(group["on_reject"], "'on_reject'", OnReject.self) ?? .skip
+        let rejectLimit = rejectLimit(group["max_rejects"])
+        guard let name, let api else { return nil }
+        return Document(
+            name: name, file: file, api: api, source: source, mappings: mappings, uniqueChecks: uniqueChecks,
+            rowRules: rowRules, onReject: onReject, rejectLimit: rejectLimit)
+    }
+
+    private mutating func api(_ node: DocumentNode?, in root: DocumentNode) -> API? {
+        guard let node else {
+            reader.note(
+                .missingKey, root.location, "the mapping's 'api' is missing",
+                "name an API, or write one out with its fields")
+            return nil
+        }
+        if case .scalar = node.content {
+            return reader.requiredText(node, "'api'", in: root).map { API(name: $0, location: node.location) }
+        }
+        let group = reader.group(node, "'api'", keys: ["name", "type", "base_url", "auth_type", "fields"])
+        guard let name = reader.requiredText(group["name"], "the API's 'name'", in: node) else { return nil }
+        var api = API(name: name, location: node.location)
+        api.kind = reader.choice(group["type"], "the API's 'type'", API.Kind.self)
+        api.baseURL = reader.text(group["base_url"], "'base_url'")
+        api.authentication = reader.choice(group["auth_type"], "'auth_type'", API.Authentication.self)
+        api.fields = reader.fields(group["fields"])
+        return api
+    }
+
+    private mutating func source(_ node: DocumentNode) -> SourceOptions {
+        let group = reader.group(node, "'source'", keys: Self.sourceKeys)
+        var source = SourceOptions()
+        source.delimiter = character(group["delimiter"], "'delimiter'", words: ["tab": "\t", "\\t": "\t"])
+        source.quote = character(group["quote"], "'quote'", words: ["none": "none"])
+        source.escape = reader.choice(group["escape"], "'escape'", among: ["double", "backslash", "none"])
+        source.hasHeader = reader.boolean(group["header"], "'header'")
+        if var encoding = group["encoding"], case .scalar(let name, let isPlain) = encoding.content {
+            encoding = DocumentNode(content: .scalar(name.lowercased(), isPlain: isPlain), origin: encoding.origin)
+            source.encoding = reader.choice(encoding, "'encoding'", among: Self.encodings)
+        }
+        source.columns = reader.texts(group["columns"], "'columns'")
+        source.nulls = reader.texts(group["nulls"], "'nulls'") ?? []
+        return source
+    }
+
+    private mutating func character(_ node: DocumentNode?, _ what: String, words: [String: String]) -> String? {
+        guard let node, let text = reader.text(node, what) else { return nil }
+        if let meaning = words[text] { return meaning }
+        if text.utf8.count == 1 { return text }
+        let known = words.keys.sorted().joined(separator: " or ")
+        reader.note(.wrongValue, node.location, "\(what) is '\(text)'", "write one ASCII character, or \(known)")
+        return nil
+    }
+
+    private mutating func mappings(_ node: DocumentNode?, in root: DocumentNode) -> [TargetMapping] {
+        guard let node else {
+            reader.note(
+                .missingKey, root.location, "the mapping's 'mappings' are missing", "add them: target: $column | trim")
+            return []
+        }
+        guard case .mapping(let pairs) = node.content, !pairs.isEmpty else {
+            reader.note(
+                .wrongValue, node.location, "'mappings' is \(node.label)",
+                "write a line for each target: name: $column | trim")
+            return []
+        }
+        var result: [TargetMapping] = []
+        for (key, value) in pairs {
+            guard let target = reader.text(key, "a target") else { continue }
+            if !TargetPath.isValid(target) {
+                reader.note(
+                    .wrongValue, key.location, "'\(target)' is not the name of a target field",
+                    "write names joined by dots, with [0] for an item of a list: address.city, phones[0]")
+            }
+            guard let expression = reader.expression(value, "the expression of '\(target)'") else { continue }
+            result.append(
+                TargetMapping(
+                    target: target, targetLocation: key.location, expression: expression, origin: value.origin))
+        }
+        return result
+    }
+
+    private mutating func check(_ node: DocumentNode, _ uniques: inout [UniqueCheck], _ rules: inout [RowRule]) {
+        let group = reader.group(node, "a check", keys: ["unique", "rule", "message"])
+        switch (group["unique"], group["rule"]) {
+        case (let unique?, nil):
+            let fields: [String]?
+            if case .scalar(let name, _) = unique.content {
+                fields = [name]
+            } else {
+                fields = reader.texts(unique, "'unique'")
+            }
+            if let fields, !fields.isEmpty { uniques.append(UniqueCheck(fields: fields, location: unique.location)) }
+            if fields?.isEmpty == true {
+                reader.note(.wrongValue, unique.location, "'unique' has no fields", "write unique: [customer_id]")
+            }
+        case (nil, let rule?):
+            let message = reader.text(group["message"], "'message'")
+            if let expression = reader.expression(rule, "'rule'") {
+                let text = message ?? "the row breaks a rule of the mapping; correct its cells"
+                rules.append(RowRule(expression: expression, message: text, origin: rule.origin))
+            }
+        default:
+            reader.note(
+                .wrongValue, node.location, "a check has either 'unique' or 'rule'",
+                "write - unique: [field], or - rule: condition with message: text")
+        }
+    }
+
+    private mutating func rejectLimit(_ node: DocumentNode?) -> RejectLimit? {
+        guard let node, let text = reader.text(node, "'max_rejects'") else { return nil }
+        if let count = Int(text), count >= 0 { return .count(count) }
+        if text.hasSuffix("%"), let percent = ExactDecimal(text.dropLast()), percent.mantissa >= 0,
+            percent <= ExactDecimal(100)
+        {
+            return .percent(percent)
+        }
+        reader.note(.wrongValue, node.location, "'max_rejects' is '\(text)'", "write a number such as 1000, or 5%")
+        return nil
+    }
+}
+
+/// The name of a target: words joined by dots, each with any number of `[n]`.
+enum TargetPath {
+    static func isValid(_ path: String) -> Bool {
+        let parts = path.split(separator: ".", omittingEmptySubsequences: false)
+        return parts.allSatisfy { part in
+            let name = part.prefix { $0 != "[" }
+            guard !name.isEmpty, !name.contains("]"), !name.unicodeScalars.contains(where: { $0.value < 0x20 }) else {
+                return false
+            }
+            var rest = part.dropFirst(name.count)
+            while rest.first == "[" {
+                let digits = rest.dropFirst().prefix { $0.isASCII && $0.isNumber }
+                rest = rest.dropFirst(digits.count + 1)
+                guard !digits.isEmpty, rest.first == "]" else { return false }
+                rest = rest.dropFirst()
+            }
+            return rest.isEmpty
+        }
+    }
+
+    /// The first word: `address` of `address.city`, or `nil` for a name that is not nested.
+    static func root(of path: String) -> String? {
+        let root = path.prefix { $0 != "." && $0 != "[" }
+        return root.count == path.count ? nil : String(root)
+    }
+}

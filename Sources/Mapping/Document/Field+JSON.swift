@@ -1,0 +1,32 @@
+extension Field {
+    /// The definition as a JSON object in canonical form: what `Field.parseList` reads in a list.
+    package var json: String {
+        var members = ["\"name\":\(Self.text(name))", "\"type\":\(Self.text(type.rawValue))"]
+        if isRequired { members.append("\"required\":true") }
+        if let minimum { members.append("\"min\":\(minimum.json)") }
+        if let maximum { members.append("\"max\":\(maximum.json)") }
+        if let minimumLength { members.append("\"min_length\":\(minimumLength)") }
+        if let maximumLength { members.append("\"max_length\":\(maximumLength)") }
+        if let pattern { members.append("\"pattern\":\(Self.text(pattern.text))") }
+        if let allowedValues { members.append("\"enum\":[\(allowedValues.map(\.json).joined(separator: ","))]") }
+        if let summary { members.append("\"description\":\(Self.text(summary))") }
+        return "{\(members.joined(separator: ","))}"
+    }
+
+    private static func text(_ text: String) -> String { Constant.text(Array(text.utf8)).json }
+}
+
+extension Constant {
+    /// The value in JSON: numbers with all their digits, dates as texts.
+    var json: String {
+        switch self {
+        case .null: return "null"
+        case .number(let number): return number.description
+        case .boolean(let boolean): return boolean ? "true" : "false"
+        case .text, .date:
+            var output: [UInt8] = []
+            JSONWriter.append(bytes, to: &output)
+            return String(decoding: output, as: UTF8.self)
+        }
+    }
+}

@@ -1,0 +1,53 @@
+extension Function {
+    /// Functions that read dates.
+    static let date: [Function] = [
+        .specialized(
+            "parse_date", .transformation,
+            [Parameter("value", .value(.text)), Parameter("format", .text, .repeated)], result: .type(.date),
+            summary:
+                "Reads a date in the first of the formats that fits (dd/MM/yyyy, d.M.yy, d MMM yyyy …; none: yyyy-MM-dd)",
+            example: Example("\"29/02/2024\" | parse_date(\"dd/MM/yyyy\", \"d.M.yy\")", gives: "2024-02-29"),
+            failures: [.notADate, .noSuchDate]
+        ) { (arguments) throws(ArgumentError) in
+            var formats: [DateFormat] = []
+            for text in arguments.texts {
+                do throws(PatternError) {
+                    formats.append(try DateFormat(text.string))
+                } catch {
+                    throw ArgumentError(
+                        text.argument, offset: error.offset, error.message, "write a format such as \"dd/MM/yyyy\"")
+                }
+            }
+            return { [formats] operands, workspace in
+                guard case .text(let bytes) = operands[0] else { return .null }
+                return parseDate(trimmed(bytes), formats, workspace)
+            }
+        }
+    ]
+
+    private static func parseDate(_ bytes: Bytes, _ formats: [DateFormat], _ workspace: Workspace) -> Value {
+        if bytes.isEmpty { return .null }
+        var isImpossible = false
+        for format in formats {
+            switch format.parse(bytes) {
+            case .date(let date): return .date(date)
+            case .impossible: isImpossible = true
+            case .mismatch: break
+            }
+        }
+        if formats.isEmpty {
+            switch CalendarDate.scan(bytes) {
+            case .date(let date): return .date(date)
+            case .noSuchDay: isImpossible = true
+            case .malformed: break
+            }
+        }
+        return workspace.fail(isImpossible ? .noSuchDate : .notADate)
+    }
+}
+
+extension Failure {
+    static let notADate = Failure(
+        "not_a_date", "the text is in none of the formats of parse_date; correct the cell, or add its format there")
+    static let noSuchDate = Failure("no_such_date", "there is no such day in the calendar; correct the cell")
+}

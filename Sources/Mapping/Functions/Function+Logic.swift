@@ -1,0 +1,81 @@
+extension Function {
+    private static let value = Parameter("value", .value(.any))
+
+    /// Functions that decide: yes or no, blank or not.
+    static let logic: [Function] = [
+        .specialized(
+            "parse_boolean", .transformation,
+            [
+                Parameter("value", .value(.text)), Parameter("true_word", .text, .optional),
+                Parameter("false_word", .text, .optional),
+            ],
+            result: .type(.boolean),
+            summary: "Reads true/false, yes/no, y/n, t/f, on/off and 1/0 in any case, or the two words that are given",
+            example: Example("\"Ja\" | parse_boolean(\"ja\", \"nein\")", gives: "true"), failures: [.notABoolean]
+        ) { (arguments) throws(ArgumentError) in
+            if arguments.texts.count == 1 {
+                throw ArgumentError(1, "the word for false is missing", "write parse_boolean(\"ja\", \"nein\")")
+            }
+            let isGiven = arguments.texts.count == 2
+            let yes = isGiven ? [arguments.texts[0].string] : ["true", "yes", "y", "t", "on", "1"]
+            let no = isGiven ? [arguments.texts[1].string] : ["false", "no", "n", "f", "off", "0"]
+            let table = ByteTable((yes + no).map { Array($0.lowercased().utf8) })
+            return { operands, workspace in
+                guard case .text(let bytes) = operands[0] else { return .null }
+                let word = LetterCase.lower.apply(to: trimmed(bytes), workspace)
+                guard case .text(let folded) = word else { return word }
+                guard let index = table.index(of: folded) else { return workspace.fail(.notABoolean) }
+                return .boolean(index < yes.count)
+            }
+        },
+        .specialized(
+            "null_if", .transformation, [value, Parameter("blank", .value(.any), .several)], result: .firstOperand,
+            blanks: .receive, summary: "Makes a value blank that is equal to one of those given",
+            example: Example("\"n/a\" | null_if(\"-\", \"n/a\")", gives: nil)
+        ) { (arguments) throws(ArgumentError) in
+            let count = arguments.operandCount
+            return { operands, _ in
+                for index in 1..<count where operands[0].isSame(as: operands[index]) { return .null }
+                return operands[0]
+            }
+        },
+        Function(
+            "default", .transformation, [value, Parameter("default", .value(.any))], result: .commonType,
+            blanks: .receive,
+            summary: "Gives the second value where the first is blank (and fails where it fails; see ??)",
+            example: Example("null | default(\"none\")", gives: "none")
+        ) { operands, _ in
+            operands[0].isNull ? operands[1] : operands[0]
+        },
+        .specialized(
+            "coalesce", .transformation, [Parameter("value", .value(.any), .several)], result: .commonType,
+            blanks: .receive, summary: "Gives the first value that is not blank",
+            example: Example("coalesce(null, \"\", \"b\")", gives: "b")
+        ) { (arguments) throws(ArgumentError) in
+            let count = arguments.operandCount
+            return { operands, _ in
+                for index in 0..<count where !operands[index].isNull { return operands[index] }
+                return .null
+            }
+        },
+    ]
+}
+
+extension Failure {
+    static let notABoolean = Failure(
+        "not_a_boolean",
+        "this is neither yes nor no; correct the cell, or name the words, as in parse_boolean(\"ja\", \"nein\")")
+}
+
+extension Value {
+    /// Equality that also finds a number in a text: `$count | null_if(0)` makes `0` and `0.0` blank.
+    fileprivate func isSame(as other: Value) -> Bool {
+        switch (self, other) {
+        case (.text(let bytes), .number(let number)), (.number(let number), .text(let bytes)):
+            guard case .number(let written) = ExactDecimal.scan(bytes) else { return false }
+            return written == number
+        default:
+            return compared(to: other) == 0
+        }
+    }
+}

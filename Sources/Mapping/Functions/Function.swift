@@ -1,0 +1,179 @@
+/// One function or operator of the expression language: everything that is known about it, in one value.
+///
+/// The type checker, the compiler, the description of rules and the generated reference all read it from here; adding a
+/// function is adding one value to a list in `FunctionTable` and the code it names.
+package struct Function: Sendable {
+    /// Runs the function on its operands (the arguments that are not constants, in order, of the types that the
+    /// parameters ask for) and returns a value of the result type, or `workspace.fail(…)`.
+    ///
+    /// Total and deterministic: any operands give a value, the same ones always the same. Texts it makes come from
+    /// `workspace.allocate`.
+    typealias Body = @Sendable (_ operands: UnsafeMutablePointer<Value>, _ workspace: Workspace) -> Value
+
+    /// What a rule does to a value.
+    package enum Kind: String, Sendable {
+        case format, validation, transformation, lookup
+    }
+
+    package struct Parameter: Sendable {
+        package enum Kind: Sendable {
+            /// A value of the row, converted to the type.
+            case value(ValueType)
+            /// A value of the row that is a text or a number, as it is.
+            case textOrNumber
+            /// Values that are compared with each other: all become their common type.
+            case comparable
+            /// A text written in the mapping itself.
+            case text
+            /// A whole number written in the mapping itself.
+            case integer
+            /// `"key" -> value`, both written in the mapping itself.
+            case entry
+        }
+
+        package enum Presence: Sendable {
+            case required, optional
+            /// Any number of times, also none; only the last parameter.
+            case repeated
+            /// At least once; only the last parameter.
+            case several
+        }
+
+        package let name: String
+        package let kind: Kind
+        package let presence: Presence
+
+        init(_ name: String, _ kind: Kind, _ presence: Presence = .required) {
+            self.name = name
+            self.kind = kind
+            self.presence = presence
+        }
+    }
+
+    package enum Result: Sendable {
+        case type(ValueType)
+        /// The type of the first operand.
+        case firstOperand
+        /// The type that all operands have in common.
+        case commonType
+        /// The type that the values of the entries have in common.
+        case entryValues
+        /// Whole numbers give a whole number, others a decimal.
+        case arithmetic
+    }
+
+    package enum Blanks: Sendable {
+        /// A blank operand makes the result blank, and the body does not run.
+        case propagate
+        /// The body sees blanks.
+        case receive
+    }
+
+    /// An expression without columns and the text of what it gives; the tests run every one.
+    package struct Example: Sendable {
+        package let expression: String
+        package let result: String?
+
+        init(_ expression: String, gives result: String?) {
+            self.expression = expression
+            self.result = result
+        }
+    }
+
+    package let name: String
+    package let kind: Kind
+    package let parameters: [Parameter]
+    package let result: Result
+    package let blanks: Blanks
+    /// The parameter that takes the piped value.
+    package let pipedParameter: Int
+    /// One line for the reference.
+    package let summary: String
+    package let example: Example
+    /// The ways in which it can fail on a row.
+    package let failures: [Failure]
+    private(set) var body: @Sendable (Arguments) throws(ArgumentError) -> Body
+
+    /// A function whose body does not depend on constant arguments.
+    init(
+        _ name: String, _ kind: Kind, _ parameters: [Parameter], result: Result, blanks: Blanks = .propagate,
+        pipedParameter: Int = 0, summary: String, example: Example, failures: [Failure] = [], run: @escaping Body
+    ) {
+        self.name = name
+        self.kind = kind
+        self.parameters = parameters
+        self.result = result
+        self.blanks = blanks
+        self.pipedParameter = pipedParameter
+        self.summary = summary
+        self.example = example
+        self.failures = failures
+        body = { (_) throws(ArgumentError) in run }
+    }
+
+    /// A function whose body is made for the constant arguments of each call.
+    static func specialized(
+        _ name: String, _ kind: Kind, _ parameters: [Parameter], result: Result, blanks: Blanks = .propagate,
+        pipedParameter: Int = 0, summary: String, example: Example, failures: [Failure] = [],
+        body: @escaping @Sendable (Arguments) throws(ArgumentError) -> Body
+    ) -> Function {
+        var function = Function(
+            name, kind, parameters, result: result, blanks: blanks, pipedParameter: pipedParameter, summary: summary,
+            example: example, failures: failures, run: { _, _ in .null })
+        function.body = body
+        return function
+    }
+}
+
+/// The arguments of a call that are written in the mapping itself, for building the function's body.
+struct Arguments: Sendable {
+    struct Text: Sendable {
+        let string: String
+        /// Which argument of the call it is, from 0.
+        let argument: Int
+
+        var bytes: [UInt8] { Array(string.utf8) }
+    }
+
+    var texts: [Text] = []
+    var integers: [Int] = []
+    var entries: [(key: Constant, value: Constant)] = []
+    var operandCount = 0
+}
+
+/// A constant argument that the function cannot work with.
+struct ArgumentError: Error {
+    /// Which argument of the call, from 0.
+    let argument: Int
+    /// Where in the text, in Unicode scalars, if the mistake is at one place.
+    let offset: Int?
+    let message: String
+    let advice: String
+
+    init(_ argument: Int, offset: Int? = nil, _ message: String, _ advice: String) {
+        self.argument = argument
+        self.offset = offset
+        self.message = message
+        self.advice = advice
+    }
+}
+
+extension Function {
+    /// How the function is called, for messages and the reference: `parse_date(value, format…)`.
+    package var signature: String {
+        let list = parameters.map { parameter in
+            let name =
+                switch parameter.kind {
+                case .entry: "\"from\" -> to"
+                default: parameter.name
+                }
+            return switch parameter.presence {
+            case .required: name
+            case .optional: "[\(name)]"
+            case .repeated: "[\(name)…]"
+            case .several: "\(name)…"
+            }
+        }
+        return "\(name)(\(list.joined(separator: ", ")))"
+    }
+}

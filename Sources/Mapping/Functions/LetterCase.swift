@@ -1,0 +1,117 @@
+/// Changing the case of texts: ASCII byte by byte, the rest by the Unicode data of the Swift standard library.
+enum LetterCase {
+    case lower, upper, title
+
+    func apply(to bytes: Bytes, _ workspace: Workspace) -> Value {
+        var isASCII = true
+        for byte in bytes where byte >= 0x80 {
+            isASCII = false
+            break
+        }
+        if !isASCII { return applyToScalars(bytes, workspace) }
+        let target = workspace.allocate(bytes.count)
+        switch self {
+        case .lower:
+            for (index, byte) in bytes.enumerated() { target[index] = byte &- 0x41 < 26 ? byte | 0x20 : byte }
+        case .upper:
+            for (index, byte) in bytes.enumerated() { target[index] = byte &- 0x61 < 26 ? byte & 0xDF : byte }
+        case .title:
+            var word = Word()
+            for (index, byte) in bytes.enumerated() {
+                let isLetter = (byte | 0x20) &- 0x61 < 26
+                let starts = word.advance(UInt32(byte), isLetter: isLetter, isDigit: byte &- 0x30 < 10)
+                target[index] = !isLetter ? byte : starts ? byte & 0xDF : byte | 0x20
+            }
+        }
+        return .blankable(target, count: bytes.count)
+    }
+
+    private func applyToScalars(_ bytes: Bytes, _ workspace: Workspace) -> Value {
+        // A scalar of two bytes may become three of two bytes (U+0390), a stray byte U+FFFD.
+        let capacity = bytes.count * 3
+        if capacity > Workspace.longestText * 3 { return workspace.fail(Workspace.textTooLong) }
+        let target = workspace.allocate(capacity)
+        var count = 0
+        var index = 0
+        var word = Word()
+        var isBehindCased = false
+        while index < bytes.count {
+            let (value, length) = decodeScalar(bytes, at: index)
+            index += length
+            if value < 0x80 {
+                let byte = UInt8(truncatingIfNeeded: value)
+                let isLetter = (byte | 0x20) &- 0x61 < 26
+                let starts = word.advance(value, isLetter: isLetter, isDigit: byte &- 0x30 < 10)
+                target[count] =
+                    !isLetter ? byte : self == .upper || (self == .title && starts) ? byte & 0xDF : byte | 0x20
+                count += 1
+                if !isCaseIgnorableASCII(byte) { isBehindCased = isLetter }
+                continue
+            }
+            guard let scalar = Unicode.Scalar(value) else { continue }
+            let properties = scalar.properties
+            let isLetter = properties.isAlphabetic
+            let starts = word.advance(value, isLetter: isLetter, isDigit: properties.numericType != nil)
+            let mapping =
+                switch self {
+                case .upper: properties.uppercaseMapping
+                case .title where starts: properties.titlecaseMapping
+                default:
+                    value == 0x3A3 && isBehindCased && !isBeforeCased(bytes, index) ? "ς" : properties.lowercaseMapping
+                }
+            for mapped in mapping.unicodeScalars { count += encodeScalar(mapped.value, to: target + count) }
+            if !properties.isCaseIgnorable { isBehindCased = properties.isCased }
+        }
+        workspace.giveBack(capacity - count)
+        return .blankable(target, count: count)
+    }
+
+    private func isCaseIgnorableASCII(_ byte: UInt8) -> Bool {
+        switch byte {
+        case UInt8(ascii: "'"), UInt8(ascii: "."), UInt8(ascii: ":"), UInt8(ascii: "^"), UInt8(ascii: "`"): true
+        default: false
+        }
+    }
+
+    /// Whether a letter with case follows, marks and apostrophes aside: a capital sigma before none becomes `ς`.
+    private func isBeforeCased(_ bytes: Bytes, _ start: Int) -> Bool {
+        var index = start
+        while index < bytes.count {
+            let (value, length) = decodeScalar(bytes, at: index)
+            guard let properties = Unicode.Scalar(value)?.properties else { return false }
+            if !properties.isCaseIgnorable { return properties.isCased }
+            index += length
+        }
+        return false
+    }
+
+    /// Where words begin: at a letter that no letter, digit, mark or apostrophe stands before; and behind the apostrophe of
+    /// `O'`, `D'` and `L'` at the beginning of a word.
+    private struct Word {
+        private var length = 0
+        private var onlyLetter: UInt32 = 0
+        private var isBehindNameApostrophe = false
+
+        /// Takes the next scalar and says whether it begins a word.
+        mutating func advance(_ scalar: UInt32, isLetter: Bool, isDigit: Bool) -> Bool {
+            if isLetter {
+                let starts = length == 0 || isBehindNameApostrophe
+                length += 1
+                onlyLetter = length == 1 ? scalar | 0x20 : 0
+                isBehindNameApostrophe = false
+                return starts
+            }
+            if scalar == 0x27 || scalar == 0x2019, length > 0 {
+                isBehindNameApostrophe =
+                    onlyLetter == UInt32(UInt8(ascii: "o")) || onlyLetter == UInt32(UInt8(ascii: "d"))
+                    || onlyLetter == UInt32(UInt8(ascii: "l"))
+                onlyLetter = 0
+                return false
+            }
+            isBehindNameApostrophe = false
+            onlyLetter = 0
+            if isDigit || 0x300...0x36F ~= scalar { length += 1 } else { length = 0 }
+            return false
+        }
+    }
+}

@@ -1,0 +1,191 @@
+/// How numbers are written where a file comes from, for `parse_number`.
+///
+/// What is always understood: one sign (`-`, `+`, `−` before, `-` behind, or parentheses for a negative number), currency
+/// signs (`$ € £ ¥` and all of Unicode's), spaces around, and a `%` behind, which divides by 100. With a locale, only its own
+/// decimal mark and separators are. Without one:
+/// - with both `.` and `,`, the last one is the decimal mark;
+/// - a mark that occurs several times separates thousands;
+/// - a single `,` separates thousands where one to three digits (not just `0`) stand before and exactly three behind it
+///   (`1,234` is 1234), else it is the decimal mark (`1,5`);
+/// - a single `.` is the decimal mark (`1.234` is 1.234);
+/// - spaces and apostrophes separate thousands.
+/// Separators must stand between groups of three digits, so that a mistyped `1,23,4` is an error and not a number.
+struct NumberFormat: Sendable {
+    private enum Mark: UInt8 {
+        case point = 0x2E, comma = 0x2C, space = 0x20, apostrophe = 0x27
+    }
+
+    /// `nil`: found out from the number itself.
+    private let decimalMark: Mark?
+    private let separator: Mark?
+
+    /// The rules for a number that says itself how it is written.
+    static let undeclared = NumberFormat(decimalMark: nil, separator: nil)
+
+    static let locales = [
+        "en", "de", "de-AT", "de-CH", "bg", "cs", "da", "el", "es", "et", "fi", "fr", "fr-CH", "hr", "hu", "id", "it",
+        "it-CH", "ja", "ko", "lt", "lv", "nb", "nl", "no", "pl", "pt", "ro", "ru", "sk", "sl", "sr", "sv", "tr", "uk",
+        "zh",
+    ]
+
+    private init(decimalMark: Mark?, separator: Mark?) {
+        self.decimalMark = decimalMark
+        self.separator = separator
+    }
+
+    /// `nil` for a locale that is not known; `de-DE` and `de_DE` are understood as `de`.
+    init?(locale: String) {
+        let name = locale.split(whereSeparator: { $0 == "_" || $0 == "-" }).joined(separator: "-")
+        let language = String(name.prefix { $0 != "-" })
+        switch Self.locales.contains(name) ? name : language {
+        case "en", "ja", "ko", "zh": self.init(decimalMark: .point, separator: .comma)
+        case "de-CH", "fr-CH", "it-CH": self.init(decimalMark: .point, separator: .apostrophe)
+        case "bg", "cs", "et", "fi", "fr", "hu", "lt", "lv", "nb", "no", "pl", "ru", "sk", "sv", "uk":
+            self.init(decimalMark: .comma, separator: .space)
+        case "de-AT", "de", "da", "el", "es", "hr", "id", "it", "nl", "pt", "ro", "sl", "sr", "tr":
+            self.init(decimalMark: .comma, separator: .point)
+        default: return nil
+        }
+    }
+
+    // MARK: - Reading
+
+    /// The digits and marks of a number, without sign, currency and percent.
+    private struct Body {
+        var bytes: [UInt8] = []
+        var isNegative = false
+        var isPercent = false
+    }
+
+    /// Reads a number, the whole of `bytes`, which have no blanks at their ends.
+    func parse(_ bytes: Bytes) -> ExactDecimal.Scan {
+        if decimalMark == .point || decimalMark == nil, case .number(let number) = ExactDecimal.scan(bytes) {
+            return .number(number)
+        }
+        // Longer than any number with all its decoration.
+        guard bytes.count <= 200, let body = Self.strip(bytes) else { return .malformed }
+        return read(body)
+    }
+
+    private static func strip(_ bytes: Bytes) -> Body? {
+        var body = Body()
+        var signs = 0
+        var currencies = 0
+        var start = 0
+        var end = bytes.count
+        if bytes.first == UInt8(ascii: "("), bytes.last == UInt8(ascii: ")") {
+            body.isNegative = true
+            signs = 1
+            start += 1
+            end -= 1
+        }
+        while start < end {
+            let (scalar, length) = decodeScalar(bytes, at: start)
+            if isMinus(scalar) || scalar == 0x2B {
+                signs += 1
+                if scalar != 0x2B { body.isNegative = true }
+            } else if isCurrency(scalar) {
+                currencies += 1
+            } else if !isBlankScalar(scalar) {
+                break
+            }
+            start += length
+        }
+        while end > start {
+            let (scalar, length) = decodeScalar(bytes, before: end)
+            if isMinus(scalar) {
+                signs += 1
+                body.isNegative = true
+            } else if scalar == 0x25, !body.isPercent {
+                body.isPercent = true
+            } else if isCurrency(scalar) {
+                currencies += 1
+            } else if !isBlankScalar(scalar) {
+                break
+            }
+            end -= length
+        }
+        guard signs <= 1, currencies <= 1, start < end else { return nil }
+        body.bytes.reserveCapacity(end - start)
+        while start < end {
+            let (scalar, length) = decodeScalar(bytes, at: start)
+            start += length
+            switch scalar {
+            case 0x30...0x39, 0x2E, 0x2C, 0x27: body.bytes.append(UInt8(truncatingIfNeeded: scalar))
+            case 0x2019: body.bytes.append(Mark.apostrophe.rawValue)
+            case _ where isBlankScalar(scalar): body.bytes.append(Mark.space.rawValue)
+            default: return nil
+            }
+        }
+        return body
+    }
+
+    private static func isMinus(_ scalar: UInt32) -> Bool { scalar == 0x2D || scalar == 0x2212 }
+
+    private static func isCurrency(_ scalar: UInt32) -> Bool {
+        switch scalar {
+        case 0..<0x80: scalar == 0x24
+        case 0xA2...0xA5, 0x20A0...0x20C0: true
+        default: Unicode.Scalar(scalar)?.properties.generalCategory == .currencySymbol
+        }
+    }
+
+    private func read(_ body: Body) -> ExactDecimal.Scan {
+        guard let (decimal, separator) = marks(of: body.bytes) else { return .malformed }
+        let whole: ArraySlice<UInt8>
+        let fraction: ArraySlice<UInt8>
+        if let decimal, let position = body.bytes.lastIndex(of: decimal.rawValue) {
+            whole = body.bytes[..<position]
+            fraction = body.bytes[(position + 1)...]
+            if fraction.isEmpty { return .malformed }
+        } else {
+            whole = body.bytes[...]
+            fraction = []
+        }
+        let groups = separator.map { whole.split(separator: $0.rawValue, omittingEmptySubsequences: false) } ?? [whole]
+        if groups.count > 1 {
+            guard 1...3 ~= groups[0].count, groups.dropFirst().allSatisfy({ $0.count == 3 }) else { return .malformed }
+        }
+        for group in groups + [fraction] where !group.allSatisfy({ $0 &- 0x30 < 10 }) { return .malformed }
+        var digits: [UInt8] = body.isNegative ? [UInt8(ascii: "-")] : []
+        // `.5` is half, `1.` is nothing.
+        if whole.isEmpty { digits.append(UInt8(ascii: "0")) }
+        for group in groups { digits += group }
+        if !fraction.isEmpty {
+            digits.append(Mark.point.rawValue)
+            digits += fraction
+        }
+        let scanned = digits.withUnsafeBufferPointer { ExactDecimal.scan($0) }
+        guard case .number(let number) = scanned, body.isPercent else { return scanned }
+        return number.scale + 2 > ExactDecimal.largestScale
+            ? .tooLarge : .number(ExactDecimal(number.mantissa, scale: number.scale + 2))
+    }
+
+    /// Which marks play which part in this number; `nil` where they contradict each other.
+    private func marks(of bytes: [UInt8]) -> (decimal: Mark?, separator: Mark?)? {
+        func count(_ mark: Mark) -> Int { bytes.count { $0 == mark.rawValue } }
+        if let decimalMark {
+            // Dots are not decimal points where a comma is, and the other way round; spaces always separate groups.
+            let isGroupedBySpaces = count(.space) > 0 && separator.map(count) == 0
+            return (decimalMark, isGroupedBySpaces ? .space : separator)
+        }
+        let points = count(.point)
+        let commas = count(.comma)
+        let spaces: Mark? = count(.space) > 0 ? .space : count(.apostrophe) > 0 ? .apostrophe : nil
+        if points > 0, commas > 0 {
+            guard spaces == nil, let lastPoint = bytes.lastIndex(of: Mark.point.rawValue),
+                let lastComma = bytes.lastIndex(of: Mark.comma.rawValue)
+            else { return nil }
+            let (decimal, separator): (Mark, Mark) = lastPoint > lastComma ? (.point, .comma) : (.comma, .point)
+            return count(decimal) == 1 ? (decimal, separator) : nil
+        }
+        if let spaces { return (points > 0 ? .point : commas > 0 ? .comma : nil, spaces) }
+        if points > 1 { return (nil, .point) }
+        if commas > 1 { return (nil, .comma) }
+        if commas == 1, let position = bytes.firstIndex(of: Mark.comma.rawValue) {
+            let isThousands = 1...3 ~= position && bytes.count - position == 4 && bytes[0] != UInt8(ascii: "0")
+            return isThousands ? (nil, .comma) : (.comma, nil)
+        }
+        return (.point, nil)
+    }
+}

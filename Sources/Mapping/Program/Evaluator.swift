@@ -1,0 +1,240 @@
+package import CSV
+
+/// Runs a program on one record after the other; its buffers are reused, so that rows allocate nothing.
+///
+/// Not `Sendable`: one evaluator for each worker. Evaluating depends on nothing but the program and the record.
+package final class Evaluator {
+    package let program: Program
+    /// What was wrong with the last record, in the order of the targets and rules: all of it, not only the first.
+    ///
+    /// Valid until the next `evaluate`. Beside an accepted row these are warnings.
+    package private(set) var rejections: [Rejection] = []
+
+    let workspace = Workspace()
+    private var row = RowBuffer()
+    let registers: UnsafeMutablePointer<Value>
+    private let constants: UnsafeMutablePointer<Value>
+    private let constantTexts: UnsafeMutablePointer<UInt8>
+    private let instructions: UnsafeMutablePointer<Instruction>
+    private let calls: UnsafeMutablePointer<Call>
+    let plans: UnsafeMutablePointer<FieldPlan>
+    /// For each target, where its value ends in the row; it starts behind the comma before it.
+    private let ends: UnsafeMutablePointer<Int>
+    private let longestNull: Int
+
+    package init(_ program: Program) {
+        self.program = program
+        registers = .allocate(capacity: program.registerCount)
+        registers.initialize(repeating: .null, count: program.registerCount)
+        instructions = .allocate(capacity: program.instructions.count)
+        instructions.initialize(from: program.instructions, count: program.instructions.count)
+        calls = .allocate(capacity: program.calls.count)
+        calls.initialize(from: program.calls, count: program.calls.count)
+        plans = .allocate(capacity: program.plans.count)
+        plans.initialize(from: program.plans, count: program.plans.count)
+        ends = .allocate(capacity: program.plans.count)
+        ends.initialize(repeating: 0, count: program.plans.count)
+        longestNull = program.nulls.map(\.count).max() ?? 0
+        constants = .allocate(capacity: program.constants.count)
+        constantTexts = .allocate(capacity: program.constants.reduce(0) { $0 + $1.bytes.count })
+        var next = constantTexts
+        for (index, constant) in program.constants.enumerated() {
+            let value: Value
+            switch constant {
+            case .null: value = .null
+            case .number(let number): value = .number(number)
+            case .boolean(let boolean): value = .boolean(boolean)
+            case .date(let date): value = .date(date)
+            case .text(let bytes):
+                next.initialize(from: bytes, count: bytes.count)
+                value = .blankable(next, count: bytes.count)
+                next += bytes.count
+            }
+            (constants + index).initialize(to: value)
+        }
+    }
+
+    deinit {
+        registers.deallocate()
+        constants.deallocate()
+        constantTexts.deallocate()
+        instructions.deallocate()
+        calls.deinitialize(count: program.calls.count)
+        calls.deallocate()
+        plans.deinitialize(count: program.plans.count)
+        plans.deallocate()
+        ends.deallocate()
+    }
+
+    /// Maps and checks one record.
+    ///
+    /// For an accepted row the values are appended to `output` as a JSON array in the order of `program.targets`: numbers
+    /// with all their digits, dates as "yyyy-MM-dd", texts as UTF-8, blanks as null. For a rejected row nothing is
+    /// appended, and `rejections` says why.
+    ///
+    /// A cell is blank that is empty (quoted or not), listed under the source's nulls, or not in the record. A rule on the row
+    /// holds unless it is false: one that compares a blank is blank itself.
+    package func evaluate(_ record: borrowing Record, into output: inout [UInt8]) -> Outcome {
+        workspace.reset()
+        row.removeAll()
+        rejections.removeAll(keepingCapacity: true)
+        let isAccepted = record.bytes.withUnsafeBufferPointer { bytes in
+            record.ends.withUnsafeBufferPointer { ends in evaluate(Cells(bytes: bytes, ends: ends), &row) }
+        }
+        guard isAccepted else { return .rejected }
+        output.append(contentsOf: UnsafeBufferPointer(start: row.start, count: row.count))
+        return .accepted
+    }
+
+    /// Appends the key of a unique check for the row that was just accepted: a JSON array of its fields' values, in which
+    /// equal values have equal bytes (`1.50` as `1.5`).
+    ///
+    /// Returns whether there is a key: none if one of the values is blank, which nothing is equal to. The caller keeps the
+    /// keys seen, one set for each of `program.uniqueChecks`, and rejects the row whose key is in the set already.
+    package func appendUniqueKey(of check: Int, to key: inout [UInt8]) -> Bool {
+        let start = key.count
+        key.append(UInt8(ascii: "["))
+        for (position, target) in program.uniqueIndexes[check].enumerated() {
+            let valueStart = target == 0 ? 1 : ends[target - 1] + 1
+            let value = Bytes(start: row.start + valueStart, count: ends[target] - valueStart)
+            if value.first == UInt8(ascii: "n") {
+                key.removeSubrange(start...)
+                return false
+            }
+            if position > 0 { key.append(UInt8(ascii: ",")) }
+            key.append(contentsOf: Self.normalized(value))
+        }
+        key.append(UInt8(ascii: "]"))
+        return true
+    }
+
+    /// A number without zeros at the end of its fraction; any other value as it is.
+    private static func normalized(_ value: Bytes) -> Slice<Bytes> {
+        guard value.first != UInt8(ascii: "\""), value.contains(UInt8(ascii: ".")) else { return value[...] }
+        var end = value.count
+        while value[end - 1] == UInt8(ascii: "0") { end -= 1 }
+        if value[end - 1] == UInt8(ascii: ".") { end -= 1 }
+        return value[..<end]
+    }
+}
+
+/// The cells of the record at hand.
+struct Cells {
+    let bytes: Bytes
+    let ends: UnsafeBufferPointer<Int>
+
+    @inline(__always)
+    subscript(_ index: Int) -> Bytes {
+        guard index < ends.count else { return Bytes(start: nil, count: 0) }
+        let start = index == 0 ? 0 : ends[index - 1]
+        return Bytes(rebasing: bytes[start..<ends[index]])
+    }
+}
+
+// MARK: - Running
+
+extension Evaluator {
+    private func evaluate(_ cells: Cells, _ row: inout RowBuffer) -> Bool {
+        var isAccepted = true
+        row.append(UInt8(ascii: "["))
+        for index in 0..<program.plans.count {
+            if index > 0 { row.append(UInt8(ascii: ",")) }
+            let start = row.count
+            if !run(plans[index].code, cells, field: plans[index].name) || !finish(index, cells, &row) {
+                row.count = start
+                row.append("null")
+                if plans[index].isRequired || program.onReject != .nullValue { isAccepted = false }
+            }
+            ends[index] = row.count
+        }
+        row.append(UInt8(ascii: "]"))
+        for rule in program.rules {
+            guard run(rule.code, cells, field: nil) else {
+                isAccepted = false
+                continue
+            }
+            if case .boolean(false) = registers[0] {
+                reject(field: nil, column: rule.column, rule: "rule", rule.failure, cells)
+                isAccepted = false
+            }
+        }
+        return isAccepted
+    }
+
+    /// Runs an expression; its value is then in register 0. Where it fails, the rejection is noted.
+    @inline(__always)
+    private func run(_ code: Range<Int>, _ cells: Cells, field: String?) -> Bool {
+        var index = code.lowerBound
+        while index < code.upperBound {
+            let instruction = instructions + index
+            let register = registers + Int(instruction.pointee.register)
+            let operand = Int(instruction.pointee.operand)
+            index += 1
+            switch instruction.pointee.operation {
+            case .cell:
+                register.pointee = load(cells[operand])
+            case .constant:
+                register.pointee = constants[operand]
+            case .call:
+                let call = calls + operand
+                if call.pointee.propagatesBlanks, hasBlank(register, call.pointee.operandCount) {
+                    register.pointee = .null
+                    continue
+                }
+                register.pointee = call.pointee.body(register, workspace)
+                guard case .failed = register.pointee else { continue }
+                guard instruction.pointee.handler >= 0 else {
+                    let column = Int(instruction.pointee.column)
+                    reject(field: field, column: column, rule: call.pointee.name, workspace.failure, cells)
+                    return false
+                }
+                index = Int(instruction.pointee.handler)
+            case .convert:
+                register.pointee = Conversion.convert(register.pointee, to: Compiler.types[operand], workspace)
+                guard case .failed = register.pointee else { continue }
+                guard instruction.pointee.handler >= 0 else {
+                    let column = Int(instruction.pointee.column)
+                    reject(field: field, column: column, rule: "type", workspace.failure, cells)
+                    return false
+                }
+                index = Int(instruction.pointee.handler)
+            case .jump:
+                index = operand
+            case .jumpIfPresent:
+                if !register.pointee.isNull { index = operand }
+            case .jumpUnlessTrue:
+                if case .boolean(true) = register.pointee { continue }
+                index = operand
+            case .jumpIfTrue:
+                if case .boolean(true) = register.pointee { index = operand }
+            case .jumpIfFalse:
+                if case .boolean(false) = register.pointee { index = operand }
+            }
+        }
+        return true
+    }
+
+    @inline(__always)
+    private func hasBlank(_ operands: UnsafeMutablePointer<Value>, _ count: Int) -> Bool {
+        for index in 0..<count where operands[index].isNull { return true }
+        return false
+    }
+
+    @inline(__always)
+    private func load(_ cell: Bytes) -> Value {
+        if cell.count <= longestNull, isNull(cell) { return .null }
+        return .blankable(cell)
+    }
+
+    private func isNull(_ cell: Bytes) -> Bool {
+        program.nulls.contains { $0.count == cell.count && $0.elementsEqual(cell) }
+    }
+
+    @inline(never)
+    func reject(field: String?, column: Int, rule: String, _ failure: Failure, _ cells: Cells) {
+        rejections.append(
+            Rejection(
+                field: field, column: column < 0 ? nil : program.columns[column], rule: rule, code: failure.code,
+                value: column < 0 ? nil : Array(cells[column]), message: failure.message))
+    }
+}

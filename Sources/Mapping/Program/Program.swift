@@ -1,0 +1,94 @@
+/// A mapping compiled for one set of columns: what an `Evaluator` runs for every row.
+///
+/// Immutable and `Sendable`: make one for a job and an evaluator for each of its workers. The same program gives the same
+/// bytes for the same record, whatever the machine, its clock and its locale.
+package struct Program: Sendable {
+    /// The names of the targets in the order of the values in the output.
+    package let targets: [String]
+    /// For each unique check, the names of its fields.
+    package let uniqueChecks: [[String]]
+    package let onReject: OnReject
+    package let rejectLimit: RejectLimit?
+    /// The file's columns that the program was compiled for.
+    package let columns: [String]
+
+    let plans: [FieldPlan]
+    let rules: [RulePlan]
+    let uniqueIndexes: [[Int]]
+    let instructions: [Instruction]
+    let constants: [Constant]
+    let calls: [Call]
+    let registerCount: Int
+    let nulls: [[UInt8]]
+
+    /// Compiles a document for a file with these columns.
+    ///
+    /// `fields` are the API's, where the document only names the API; they are not looked at where it writes one out.
+    /// Throws everything that is wrong, with places in the document.
+    package init(_ document: Document, fields: [Field]? = nil, columns: [String]) throws(MappingError) {
+        let checked = try CheckedDocument(document, fields: fields, columns: columns)
+        var compiler = Compiler()
+        plans = checked.targets.map { target in
+            FieldPlan(target, code: compiler.compile(target.expression), columns: columns)
+        }
+        rules = checked.rules.map { rule in
+            RulePlan(
+                code: compiler.compile(rule.expression), column: rule.expression.firstColumn ?? -1,
+                failure: Failure("rule_failed", rule.message))
+        }
+        targets = checked.targets.map(\.name)
+        uniqueIndexes = checked.uniqueChecks
+        uniqueChecks = document.uniqueChecks.map(\.fields)
+        onReject = document.onReject
+        rejectLimit = document.rejectLimit
+        self.columns = columns
+        instructions = compiler.instructions
+        constants = compiler.constants
+        calls = compiler.calls
+        registerCount = compiler.registerCount
+        nulls = document.source.nulls.map { Array($0.utf8) }.filter { !$0.isEmpty }
+    }
+}
+
+/// One step of a program.
+struct Instruction: Sendable {
+    enum Operation: UInt8, Sendable {
+        /// register ← cell `operand`
+        case cell
+        /// register ← constant `operand`
+        case constant
+        /// register ← call `operand` on the registers from this one on
+        case call
+        /// register ← register in the canonical form of the type numbered `operand`
+        case convert
+        case jump
+        /// Go on at `operand` if the register is not blank.
+        case jumpIfPresent
+        /// Go on at `operand` unless the register is true.
+        case jumpUnlessTrue
+        /// Go on at `operand` if the register is true, or false.
+        case jumpIfTrue, jumpIfFalse
+    }
+
+    let operation: Operation
+    let register: Int32
+    var operand: Int32
+    /// Where to go on when this step fails; -1 where the expression fails with it.
+    var handler: Int32
+    /// The column blamed for a failure, or -1.
+    let column: Int32
+}
+
+struct Call: Sendable {
+    let body: Function.Body
+    let name: String
+    let operandCount: Int
+    let propagatesBlanks: Bool
+}
+
+/// A condition on a row.
+struct RulePlan: Sendable {
+    let code: Range<Int>
+    let column: Int
+    let failure: Failure
+}

@@ -1,0 +1,120 @@
+/// Texts of a known form: what fields of type email, url, uuid, phone and datetime hold.
+enum TextFormat {
+    /// One `@`; before it 1 to 64 of the characters that mailboxes use (RFC 5321 without quotes, and all beyond ASCII), no
+    /// dot at an end or twice; behind it a domain of two or more labels, of letters, digits and hyphens.
+    static func isEmail(_ bytes: Bytes) -> Bool {
+        guard bytes.count <= 254, let at = bytes.firstIndex(of: UInt8(ascii: "@")), 1...64 ~= at else { return false }
+        var isBehindDot = true
+        for byte in bytes[..<at] {
+            let isDot = byte == UInt8(ascii: ".")
+            guard isDot ? !isBehindDot : isMailboxByte(byte) else { return false }
+            isBehindDot = isDot
+        }
+        return !isBehindDot && isDomain(Bytes(rebasing: bytes[(at + 1)...]), leastLabels: 2)
+    }
+
+    /// `http://` or `https://`, a host, perhaps a port, a path and more, and nothing that is to be escaped in a URL.
+    static func isURL(_ bytes: Bytes) -> Bool {
+        var rest = bytes[...]
+        guard let colon = rest.firstIndex(of: UInt8(ascii: ":")), colon == 4 || colon == 5 else { return false }
+        let scheme = rest[..<colon].map { $0 | 0x20 }
+        guard scheme.elementsEqual("http".utf8) || scheme.elementsEqual("https".utf8) else { return false }
+        rest = rest[(colon + 1)...]
+        guard rest.starts(with: "//".utf8) else { return false }
+        rest = rest.dropFirst(2)
+        for byte in rest where byte <= 0x20 || byte == 0x7F || "\"<>\\^`{|}".utf8.contains(byte) { return false }
+        let authority = rest.prefix { !"/?#".utf8.contains($0) }
+        let host = authority.prefix { $0 != UInt8(ascii: ":") }
+        let port = authority.dropFirst(host.count).dropFirst()
+        guard port.count <= 5, port.allSatisfy({ $0 &- 0x30 < 10 }) else { return false }
+        return isDomain(Bytes(rebasing: host), leastLabels: 1)
+    }
+
+    /// 8-4-4-4-12 hexadecimal digits.
+    static func isUUID(_ bytes: Bytes) -> Bool {
+        guard bytes.count == 36 else { return false }
+        for (index, byte) in bytes.enumerated() {
+            if index == 8 || index == 13 || index == 18 || index == 23 {
+                if byte != UInt8(ascii: "-") { return false }
+            } else if !(byte &- 0x30 < 10 || (byte | 0x20) &- 0x61 < 6) {
+                return false
+            }
+        }
+        return true
+    }
+
+    /// 5 to 15 digits with an optional `+` before and single spaces, dots, hyphens, slashes or parentheses between.
+    static func isPhone(_ bytes: Bytes) -> Bool {
+        var digits = 0
+        var isBehindSign = false
+        for (index, byte) in bytes.enumerated() {
+            if byte &- 0x30 < 10 {
+                digits += 1
+                isBehindSign = false
+            } else if byte == UInt8(ascii: "+") {
+                if index != 0 { return false }
+            } else if " .-/()".utf8.contains(byte) {
+                if isBehindSign, byte != UInt8(ascii: "("), byte != UInt8(ascii: " ") { return false }
+                isBehindSign = byte != UInt8(ascii: ")")
+            } else {
+                return false
+            }
+        }
+        return 5...15 ~= digits && !isBehindSign
+    }
+
+    /// `yyyy-MM-ddTHH:mm:ss`, perhaps a fraction, and `Z` or `±HH:mm` (RFC 3339).
+    static func isDatetime(_ bytes: Bytes) -> Bool {
+        guard bytes.count >= 20, bytes[10] == UInt8(ascii: "T"),
+            case .date = CalendarDate.scan(Bytes(rebasing: bytes[..<10]))
+        else { return false }
+        func number(_ index: Int, below limit: UInt8) -> Bool {
+            guard index + 1 < bytes.count, bytes[index] &- 0x30 < 10, bytes[index + 1] &- 0x30 < 10 else {
+                return false
+            }
+            return (bytes[index] - 0x30) * 10 + bytes[index + 1] - 0x30 < limit
+        }
+        guard number(11, below: 24), bytes[13] == UInt8(ascii: ":"), number(14, below: 60),
+            bytes[16] == UInt8(ascii: ":"), number(17, below: 60)
+        else { return false }
+        var index = 19
+        if bytes[index] == UInt8(ascii: ".") {
+            let start = index + 1
+            index = start
+            while index < bytes.count, bytes[index] &- 0x30 < 10 { index += 1 }
+            guard 1...9 ~= index - start, index < bytes.count else { return false }
+        }
+        if bytes[index] == UInt8(ascii: "Z") { return index + 1 == bytes.count }
+        guard bytes[index] == UInt8(ascii: "+") || bytes[index] == UInt8(ascii: "-"), bytes.count == index + 6 else {
+            return false
+        }
+        return number(index + 1, below: 24) && bytes[index + 3] == UInt8(ascii: ":") && number(index + 4, below: 60)
+    }
+
+    private static func isMailboxByte(_ byte: UInt8) -> Bool {
+        byte &- 0x30 < 10 || (byte | 0x20) &- 0x61 < 26 || byte >= 0x80 || "!#$%&'*+-/=?^_`{|}~".utf8.contains(byte)
+    }
+
+    private static func isDomain(_ bytes: Bytes, leastLabels: Int) -> Bool {
+        guard bytes.count <= 253 else { return false }
+        var labels = 0
+        var length = 0
+        var last: UInt8 = 0
+        for index in 0...bytes.count {
+            let byte = index < bytes.count ? bytes[index] : UInt8(ascii: ".")
+            if byte == UInt8(ascii: ".") {
+                guard 1...63 ~= length, last != UInt8(ascii: "-") else { return false }
+                labels += 1
+                length = 0
+            } else {
+                let isHyphen = byte == UInt8(ascii: "-")
+                guard byte &- 0x30 < 10 || (byte | 0x20) &- 0x61 < 26 || byte >= 0x80 || (isHyphen && length > 0) else {
+                    return false
+                }
+                length += 1
+            }
+            last = byte
+        }
+        return labels >= leastLabels
+    }
+}
