@@ -216,6 +216,11 @@ BEGIN
         FOR EACH ROW EXECUTE FUNCTION audit_logs_refuse_change();
     CREATE TRIGGER audit_logs_no_truncate BEFORE TRUNCATE ON audit_logs
         FOR EACH STATEMENT EXECUTE FUNCTION audit_logs_refuse_change();
+    -- TRUNCATE triggers are not inherited; partitions there are when this migration was taken back and comes again.
+    FOR relation IN SELECT inhrelid::regclass::text FROM pg_inherits WHERE inhparent = 'audit_logs'::regclass LOOP
+        EXECUTE format('CREATE TRIGGER audit_logs_no_truncate BEFORE TRUNCATE ON %s FOR EACH STATEMENT EXECUTE FUNCTION audit_logs_refuse_change()',
+            relation);
+    END LOOP;
 
     -- Within a tenant users see what they did; admins, auditors and the system see all.
     EXECUTE format('CREATE POLICY tenant_isolation ON audit_logs FOR SELECT USING (tenant_id = %s AND (%s IN (''admin'', ''auditor'', ''system'') OR actor_id = %s))',
@@ -247,7 +252,8 @@ SET LOCAL check_function_bodies = off;
 -- violated; then nothing of the call was appended.
 CREATE OR REPLACE FUNCTION audit_append(p_tenant uuid, p_events audit_append_event[])
 RETURNS TABLE (append integer, outcome text, first_position bigint, last_position bigint, message text)
-LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp
+SET timezone = 'UTC' SET standard_conforming_strings = on AS $$
 #variable_conflict use_column
 DECLARE
     head    audit_log_heads;
@@ -361,6 +367,7 @@ CREATE OR REPLACE FUNCTION audit_clock() RETURNS timestamptz
 LANGUAGE sql VOLATILE SET search_path = public, pg_temp
 RETURN clock_timestamp();
 COMMENT ON FUNCTION audit_clock() IS 'The time that the log gives to new events';
+REVOKE ALL ON FUNCTION audit_clock() FROM PUBLIC;
 
 -- What an entry says of an event's contents.
 CREATE OR REPLACE FUNCTION audit_commitment(payload json, erasable_hash bytea) RETURNS bytea
@@ -406,9 +413,12 @@ DECLARE
     partition text := 'audit_logs_' || to_char(month, 'YYYY_MM');
 BEGIN
     IF to_regclass(partition) IS NOT NULL THEN RETURN partition; END IF;
-    -- Two appends may find it missing at once; the second then finds it made.
+    -- Two appends may find it missing at once; the second then finds it made. It looks into the table itself: to_regclass
+    -- remembers that there was none.
     PERFORM pg_advisory_xact_lock(hashtextextended('audit_logs partition', 0));
-    IF to_regclass(partition) IS NOT NULL THEN RETURN partition; END IF;
+    IF EXISTS (SELECT FROM pg_class WHERE relnamespace = 'public'::regnamespace AND relname = partition) THEN
+        RETURN partition;
+    END IF;
     -- Made beside and attached: PARTITION OF would lock readers of the whole log out.
     EXECUTE format('CREATE TABLE %I (LIKE audit_logs INCLUDING ALL)', partition);
     EXECUTE format('ALTER TABLE %I ENABLE ROW LEVEL SECURITY', partition);
@@ -420,6 +430,7 @@ BEGIN
     RETURN partition;
 END $$;
 COMMENT ON FUNCTION audit_month(timestamptz) IS 'Makes the partition of a month where it is missing';
+REVOKE ALL ON FUNCTION audit_month(timestamptz) FROM PUBLIC;
 
 -- What every function asks that runs with the owner's rights: is the session set to this tenant?
 CREATE OR REPLACE FUNCTION audit_require_tenant(p_tenant uuid) RETURNS void
@@ -614,13 +625,14 @@ COMMENT ON COLUMN api_configurations.auth_type  IS 'How it is signed in to; the 
 COMMENT ON COLUMN api_configurations.created_by IS 'User who registered it';
 COMMENT ON COLUMN api_configurations.created_at IS 'When it was registered';
 COMMENT ON COLUMN api_configurations.updated_at IS 'Time of its last event';
-ELSIF EXISTS (SELECT FROM projection_definitions() d WHERE d.name = 'api_configurations' AND d.sha256 <> '53c821c01498cfaf27769ff3e6d335bde7e50a0542184e1c60644e4abcec7bd9') THEN
+ELSIF EXISTS (SELECT FROM projection_definitions() d WHERE d.name = 'api_configurations' AND d.sha256 <> 'dab57d82e846e20ba6605a36fe20288a2a4c6180cc5618591b2930becba11263') THEN
     RAISE NOTICE 'the projection api_configurations has changed: atlas2 projections rebuild api_configurations';
     RETURN;
 END IF;
 CREATE OR REPLACE FUNCTION public.fold_api_configurations(p_tenant uuid, p_from bigint, p_to bigint, p_since timestamptz) RETURNS void
-LANGUAGE plpgsql SET search_path = public, fold, pg_temp SET timezone = 'UTC' SET datestyle = 'ISO, YMD'
-SET intervalstyle = 'postgres' SET bytea_output = 'hex' SET transform_null_equals = off AS $fold$
+LANGUAGE plpgsql SET search_path = fold, public, pg_temp SET timezone = 'UTC' SET datestyle = 'ISO, YMD'
+SET intervalstyle = 'postgres' SET bytea_output = 'hex' SET transform_null_equals = off
+SET standard_conforming_strings = on AS $fold$
 BEGIN
 WITH events AS NOT MATERIALIZED (
     SELECT l.tenant_id, l.position, l.event_id, l.recorded_at, l.stream_type, l.stream_id, l.stream_version,
@@ -632,16 +644,16 @@ WITH events AS NOT MATERIALIZED (
 INSERT INTO api_configurations AS a (tenant_id, id, name, type, base_url, auth_type, created_by, created_at, updated_at)
 SELECT tenant_id, stream_id, last(payload->>'name' ORDER BY position), last(payload->>'type' ORDER BY position),
        last(payload->>'base_url' ORDER BY position), last(payload->>'auth_type' ORDER BY position),
-       last(actor_id ORDER BY position) FILTER (WHERE event_type = 'api.registered'),
+       (array_agg(actor_id ORDER BY position) FILTER (WHERE event_type = 'api.registered'))[1],
        min(recorded_at) FILTER (WHERE event_type = 'api.registered'), max(recorded_at)
 FROM events GROUP BY tenant_id, stream_id
 ON CONFLICT (tenant_id, id) DO UPDATE SET
     name = coalesce(excluded.name, a.name), type = coalesce(excluded.type, a.type),
     base_url = coalesce(excluded.base_url, a.base_url), auth_type = coalesce(excluded.auth_type, a.auth_type),
-    created_by = coalesce(a.created_by, excluded.created_by),
+    created_by = CASE WHEN a.created_at IS NULL THEN excluded.created_by ELSE a.created_by END,
     created_at = coalesce(a.created_at, excluded.created_at), updated_at = excluded.updated_at;
 END $fold$;
-COMMENT ON FUNCTION public.fold_api_configurations(uuid, bigint, bigint, timestamptz) IS '{"projection":"api_configurations","version":1,"mode":"inline","events":["api.*"],"key":"stream","tables":["api_configurations"],"sha256":"53c821c01498cfaf27769ff3e6d335bde7e50a0542184e1c60644e4abcec7bd9"}';
+COMMENT ON FUNCTION public.fold_api_configurations(uuid, bigint, bigint, timestamptz) IS '{"projection":"api_configurations","version":1,"mode":"inline","events":["api.*"],"key":"stream","tables":["api_configurations"],"sha256":"dab57d82e846e20ba6605a36fe20288a2a4c6180cc5618591b2930becba11263"}';
 REVOKE ALL ON FUNCTION public.fold_api_configurations(uuid, bigint, bigint, timestamptz) FROM PUBLIC;
 END $install$;
 GRANT SELECT ON public.api_configurations TO atlas2_app, atlas2_readonly;
@@ -685,8 +697,9 @@ ELSIF EXISTS (SELECT FROM projection_definitions() d WHERE d.name = 'api_fields'
     RETURN;
 END IF;
 CREATE OR REPLACE FUNCTION public.fold_api_fields(p_tenant uuid, p_from bigint, p_to bigint, p_since timestamptz) RETURNS void
-LANGUAGE plpgsql SET search_path = public, fold, pg_temp SET timezone = 'UTC' SET datestyle = 'ISO, YMD'
-SET intervalstyle = 'postgres' SET bytea_output = 'hex' SET transform_null_equals = off AS $fold$
+LANGUAGE plpgsql SET search_path = fold, public, pg_temp SET timezone = 'UTC' SET datestyle = 'ISO, YMD'
+SET intervalstyle = 'postgres' SET bytea_output = 'hex' SET transform_null_equals = off
+SET standard_conforming_strings = on AS $fold$
 BEGIN
 WITH events AS NOT MATERIALIZED (
     SELECT l.tenant_id, l.position, l.event_id, l.recorded_at, l.stream_type, l.stream_id, l.stream_version,
@@ -756,8 +769,9 @@ ELSIF EXISTS (SELECT FROM projection_definitions() d WHERE d.name = 'file_data' 
     RETURN;
 END IF;
 CREATE OR REPLACE FUNCTION public.fold_file_data(p_tenant uuid, p_from bigint, p_to bigint, p_since timestamptz) RETURNS void
-LANGUAGE plpgsql SET search_path = public, fold, pg_temp SET timezone = 'UTC' SET datestyle = 'ISO, YMD'
-SET intervalstyle = 'postgres' SET bytea_output = 'hex' SET transform_null_equals = off AS $fold$
+LANGUAGE plpgsql SET search_path = fold, public, pg_temp SET timezone = 'UTC' SET datestyle = 'ISO, YMD'
+SET intervalstyle = 'postgres' SET bytea_output = 'hex' SET transform_null_equals = off
+SET standard_conforming_strings = on AS $fold$
 BEGIN
 WITH events AS NOT MATERIALIZED (
     SELECT l.tenant_id, l.position, l.event_id, l.recorded_at, l.stream_type, l.stream_id, l.stream_version,
@@ -831,8 +845,9 @@ ELSIF EXISTS (SELECT FROM projection_definitions() d WHERE d.name = 'job_statist
     RETURN;
 END IF;
 CREATE OR REPLACE FUNCTION public.fold_job_statistics(p_tenant uuid, p_from bigint, p_to bigint, p_since timestamptz) RETURNS void
-LANGUAGE plpgsql SET search_path = public, fold, pg_temp SET timezone = 'UTC' SET datestyle = 'ISO, YMD'
-SET intervalstyle = 'postgres' SET bytea_output = 'hex' SET transform_null_equals = off AS $fold$
+LANGUAGE plpgsql SET search_path = fold, public, pg_temp SET timezone = 'UTC' SET datestyle = 'ISO, YMD'
+SET intervalstyle = 'postgres' SET bytea_output = 'hex' SET transform_null_equals = off
+SET standard_conforming_strings = on AS $fold$
 BEGIN
 WITH events AS NOT MATERIALIZED (
     SELECT l.tenant_id, l.position, l.event_id, l.recorded_at, l.stream_type, l.stream_id, l.stream_version,
@@ -879,6 +894,7 @@ CREATE TABLE mapping_configurations (
     name       text    COLLATE "C" NOT NULL,
     api_id     uuid    NOT NULL,
     document   text    NOT NULL,
+    fields     jsonb   NOT NULL,
     sha256     text    COLLATE "C" NOT NULL,
     created_by uuid,
     created_at timestamptz NOT NULL,
@@ -893,16 +909,18 @@ COMMENT ON COLUMN mapping_configurations.version    IS 'Version of the mapping, 
 COMMENT ON COLUMN mapping_configurations.name       IS 'Name of the mapping; unique in the tenant';
 COMMENT ON COLUMN mapping_configurations.api_id     IS 'The API it maps for';
 COMMENT ON COLUMN mapping_configurations.document   IS 'The mapping document as it was given';
-COMMENT ON COLUMN mapping_configurations.sha256     IS 'SHA-256 of the document, hexadecimal';
+COMMENT ON COLUMN mapping_configurations.fields     IS 'The API''s fields that this version checks against';
+COMMENT ON COLUMN mapping_configurations.sha256     IS 'SHA-256 over document and fields, hexadecimal';
 COMMENT ON COLUMN mapping_configurations.created_by IS 'User who made this version';
 COMMENT ON COLUMN mapping_configurations.created_at IS 'When this version was made';
-ELSIF EXISTS (SELECT FROM projection_definitions() d WHERE d.name = 'mapping_configurations' AND d.sha256 <> '20188a643c781446ef6af25109448e449d7ff18952238c604ae1e253d9454511') THEN
+ELSIF EXISTS (SELECT FROM projection_definitions() d WHERE d.name = 'mapping_configurations' AND d.sha256 <> '91bedacf075170383e3004cfc7db170856d5f35108eb7665fbe300fa8b53bf63') THEN
     RAISE NOTICE 'the projection mapping_configurations has changed: atlas2 projections rebuild mapping_configurations';
     RETURN;
 END IF;
 CREATE OR REPLACE FUNCTION public.fold_mapping_configurations(p_tenant uuid, p_from bigint, p_to bigint, p_since timestamptz) RETURNS void
-LANGUAGE plpgsql SET search_path = public, fold, pg_temp SET timezone = 'UTC' SET datestyle = 'ISO, YMD'
-SET intervalstyle = 'postgres' SET bytea_output = 'hex' SET transform_null_equals = off AS $fold$
+LANGUAGE plpgsql SET search_path = fold, public, pg_temp SET timezone = 'UTC' SET datestyle = 'ISO, YMD'
+SET intervalstyle = 'postgres' SET bytea_output = 'hex' SET transform_null_equals = off
+SET standard_conforming_strings = on AS $fold$
 BEGIN
 WITH events AS NOT MATERIALIZED (
     SELECT l.tenant_id, l.position, l.event_id, l.recorded_at, l.stream_type, l.stream_id, l.stream_version,
@@ -911,12 +929,13 @@ WITH events AS NOT MATERIALIZED (
     FROM public.audit_logs l
     WHERE l.tenant_id = p_tenant AND l.position >= p_from AND l.position < p_to AND l.recorded_at >= p_since
       AND (l.event_type LIKE 'mapping.%'))
-INSERT INTO mapping_configurations (tenant_id, id, version, name, api_id, document, sha256, created_by, created_at)
+INSERT INTO mapping_configurations (tenant_id, id, version, name, api_id, document, fields, sha256, created_by,
+    created_at)
 SELECT tenant_id, stream_id, (payload->>'version')::integer, payload->>'name', (payload->>'api_id')::uuid,
-       payload->>'document', payload->>'sha256', actor_id, recorded_at
+       payload->>'document', payload->'fields', payload->>'sha256', actor_id, recorded_at
 FROM events WHERE event_type = 'mapping.version_added';
 END $fold$;
-COMMENT ON FUNCTION public.fold_mapping_configurations(uuid, bigint, bigint, timestamptz) IS '{"projection":"mapping_configurations","version":1,"mode":"inline","events":["mapping.*"],"key":"stream","tables":["mapping_configurations"],"sha256":"20188a643c781446ef6af25109448e449d7ff18952238c604ae1e253d9454511"}';
+COMMENT ON FUNCTION public.fold_mapping_configurations(uuid, bigint, bigint, timestamptz) IS '{"projection":"mapping_configurations","version":1,"mode":"inline","events":["mapping.*"],"key":"stream","tables":["mapping_configurations"],"sha256":"91bedacf075170383e3004cfc7db170856d5f35108eb7665fbe300fa8b53bf63"}';
 REVOKE ALL ON FUNCTION public.fold_mapping_configurations(uuid, bigint, bigint, timestamptz) FROM PUBLIC;
 END $install$;
 GRANT SELECT ON public.mapping_configurations TO atlas2_app, atlas2_readonly;
@@ -982,13 +1001,14 @@ COMMENT ON COLUMN processing_jobs.updated_at      IS 'Time of its last event';
 CREATE INDEX processing_jobs_created_idx ON processing_jobs (tenant_id, created_at);
 CREATE INDEX processing_jobs_file_idx ON processing_jobs (tenant_id, file_sha256);
 
-ELSIF EXISTS (SELECT FROM projection_definitions() d WHERE d.name = 'processing_jobs' AND d.sha256 <> '227c05e78b1cb7d04d0137e239828398a5cb323e953005f0d97a681362ba2719') THEN
+ELSIF EXISTS (SELECT FROM projection_definitions() d WHERE d.name = 'processing_jobs' AND d.sha256 <> '69f99fa754fbf392eb6daf6280495381f485487982616dac316f0dc33cd17fc0') THEN
     RAISE NOTICE 'the projection processing_jobs has changed: atlas2 projections rebuild processing_jobs';
     RETURN;
 END IF;
 CREATE OR REPLACE FUNCTION public.fold_processing_jobs(p_tenant uuid, p_from bigint, p_to bigint, p_since timestamptz) RETURNS void
-LANGUAGE plpgsql SET search_path = public, fold, pg_temp SET timezone = 'UTC' SET datestyle = 'ISO, YMD'
-SET intervalstyle = 'postgres' SET bytea_output = 'hex' SET transform_null_equals = off AS $fold$
+LANGUAGE plpgsql SET search_path = fold, public, pg_temp SET timezone = 'UTC' SET datestyle = 'ISO, YMD'
+SET intervalstyle = 'postgres' SET bytea_output = 'hex' SET transform_null_equals = off
+SET standard_conforming_strings = on AS $fold$
 BEGIN
 WITH events AS NOT MATERIALIZED (
     SELECT l.tenant_id, l.position, l.event_id, l.recorded_at, l.stream_type, l.stream_id, l.stream_version,
@@ -1010,7 +1030,7 @@ SELECT tenant_id, stream_id,
        last(personal->>'file_name' ORDER BY position) FILTER (WHERE event_type = 'job.created'),
        last(personal->>'file_sha256' ORDER BY position) FILTER (WHERE event_type = 'job.created'),
        last((payload->>'file_size')::bigint ORDER BY position) FILTER (WHERE event_type = 'job.created'),
-       last(payload->'source' ORDER BY position) FILTER (WHERE event_type = 'job.started'),
+       last(payload->'source' ORDER BY position) FILTER (WHERE event_type = 'job.created'),
        coalesce(sum((payload->>'rows')::bigint) FILTER (WHERE event_type = 'job.rows_processed'), 0),
        coalesce(sum((payload->>'accepted')::bigint) FILTER (WHERE event_type = 'job.rows_processed'), 0),
        coalesce(sum((payload->>'rejected')::bigint) FILTER (WHERE event_type = 'job.rows_processed'), 0),
@@ -1035,7 +1055,7 @@ ON CONFLICT (tenant_id, id) DO UPDATE SET
     created_at = coalesce(j.created_at, excluded.created_at), started_at = coalesce(j.started_at, excluded.started_at),
     finished_at = coalesce(excluded.finished_at, j.finished_at), updated_at = excluded.updated_at;
 END $fold$;
-COMMENT ON FUNCTION public.fold_processing_jobs(uuid, bigint, bigint, timestamptz) IS '{"projection":"processing_jobs","version":1,"mode":"inline","events":["job.*"],"key":"stream","tables":["processing_jobs"],"sha256":"227c05e78b1cb7d04d0137e239828398a5cb323e953005f0d97a681362ba2719"}';
+COMMENT ON FUNCTION public.fold_processing_jobs(uuid, bigint, bigint, timestamptz) IS '{"projection":"processing_jobs","version":1,"mode":"inline","events":["job.*"],"key":"stream","tables":["processing_jobs"],"sha256":"69f99fa754fbf392eb6daf6280495381f485487982616dac316f0dc33cd17fc0"}';
 REVOKE ALL ON FUNCTION public.fold_processing_jobs(uuid, bigint, bigint, timestamptz) FROM PUBLIC;
 END $install$;
 GRANT SELECT ON public.processing_jobs TO atlas2_app, atlas2_readonly;
@@ -1071,8 +1091,9 @@ ELSIF EXISTS (SELECT FROM projection_definitions() d WHERE d.name = 'system_sett
     RETURN;
 END IF;
 CREATE OR REPLACE FUNCTION public.fold_system_settings(p_tenant uuid, p_from bigint, p_to bigint, p_since timestamptz) RETURNS void
-LANGUAGE plpgsql SET search_path = public, fold, pg_temp SET timezone = 'UTC' SET datestyle = 'ISO, YMD'
-SET intervalstyle = 'postgres' SET bytea_output = 'hex' SET transform_null_equals = off AS $fold$
+LANGUAGE plpgsql SET search_path = fold, public, pg_temp SET timezone = 'UTC' SET datestyle = 'ISO, YMD'
+SET intervalstyle = 'postgres' SET bytea_output = 'hex' SET transform_null_equals = off
+SET standard_conforming_strings = on AS $fold$
 BEGIN
 WITH events AS NOT MATERIALIZED (
     SELECT l.tenant_id, l.position, l.event_id, l.recorded_at, l.stream_type, l.stream_id, l.stream_version,
@@ -1123,8 +1144,9 @@ ELSIF EXISTS (SELECT FROM projection_definitions() d WHERE d.name = 'tenants' AN
     RETURN;
 END IF;
 CREATE OR REPLACE FUNCTION public.fold_tenants(p_tenant uuid, p_from bigint, p_to bigint, p_since timestamptz) RETURNS void
-LANGUAGE plpgsql SET search_path = public, fold, pg_temp SET timezone = 'UTC' SET datestyle = 'ISO, YMD'
-SET intervalstyle = 'postgres' SET bytea_output = 'hex' SET transform_null_equals = off AS $fold$
+LANGUAGE plpgsql SET search_path = fold, public, pg_temp SET timezone = 'UTC' SET datestyle = 'ISO, YMD'
+SET intervalstyle = 'postgres' SET bytea_output = 'hex' SET transform_null_equals = off
+SET standard_conforming_strings = on AS $fold$
 BEGIN
 WITH events AS NOT MATERIALIZED (
     SELECT l.tenant_id, l.position, l.event_id, l.recorded_at, l.stream_type, l.stream_id, l.stream_version,
@@ -1186,8 +1208,9 @@ ELSIF EXISTS (SELECT FROM projection_definitions() d WHERE d.name = 'transformat
     RETURN;
 END IF;
 CREATE OR REPLACE FUNCTION public.fold_transformation_rules(p_tenant uuid, p_from bigint, p_to bigint, p_since timestamptz) RETURNS void
-LANGUAGE plpgsql SET search_path = public, fold, pg_temp SET timezone = 'UTC' SET datestyle = 'ISO, YMD'
-SET intervalstyle = 'postgres' SET bytea_output = 'hex' SET transform_null_equals = off AS $fold$
+LANGUAGE plpgsql SET search_path = fold, public, pg_temp SET timezone = 'UTC' SET datestyle = 'ISO, YMD'
+SET intervalstyle = 'postgres' SET bytea_output = 'hex' SET transform_null_equals = off
+SET standard_conforming_strings = on AS $fold$
 BEGIN
 WITH events AS NOT MATERIALIZED (
     SELECT l.tenant_id, l.position, l.event_id, l.recorded_at, l.stream_type, l.stream_id, l.stream_version,
@@ -1251,8 +1274,9 @@ ELSIF EXISTS (SELECT FROM projection_definitions() d WHERE d.name = 'user_dashbo
     RETURN;
 END IF;
 CREATE OR REPLACE FUNCTION public.fold_user_dashboard_stats(p_tenant uuid, p_from bigint, p_to bigint, p_since timestamptz) RETURNS void
-LANGUAGE plpgsql SET search_path = public, fold, pg_temp SET timezone = 'UTC' SET datestyle = 'ISO, YMD'
-SET intervalstyle = 'postgres' SET bytea_output = 'hex' SET transform_null_equals = off AS $fold$
+LANGUAGE plpgsql SET search_path = fold, public, pg_temp SET timezone = 'UTC' SET datestyle = 'ISO, YMD'
+SET intervalstyle = 'postgres' SET bytea_output = 'hex' SET transform_null_equals = off
+SET standard_conforming_strings = on AS $fold$
 BEGIN
 WITH events AS NOT MATERIALIZED (
     SELECT l.tenant_id, l.position, l.event_id, l.recorded_at, l.stream_type, l.stream_id, l.stream_version,
@@ -1330,8 +1354,9 @@ ELSIF EXISTS (SELECT FROM projection_definitions() d WHERE d.name = 'users' AND 
     RETURN;
 END IF;
 CREATE OR REPLACE FUNCTION public.fold_users(p_tenant uuid, p_from bigint, p_to bigint, p_since timestamptz) RETURNS void
-LANGUAGE plpgsql SET search_path = public, fold, pg_temp SET timezone = 'UTC' SET datestyle = 'ISO, YMD'
-SET intervalstyle = 'postgres' SET bytea_output = 'hex' SET transform_null_equals = off AS $fold$
+LANGUAGE plpgsql SET search_path = fold, public, pg_temp SET timezone = 'UTC' SET datestyle = 'ISO, YMD'
+SET intervalstyle = 'postgres' SET bytea_output = 'hex' SET transform_null_equals = off
+SET standard_conforming_strings = on AS $fold$
 BEGIN
 WITH events AS NOT MATERIALIZED (
     SELECT l.tenant_id, l.position, l.event_id, l.recorded_at, l.stream_type, l.stream_id, l.stream_version,
@@ -1533,7 +1558,7 @@ GRANT SELECT ON audit_trail, processing_errors, processing_results, system_healt
 SELECT projections_register();
 -- This month's partition and the next one's.
 SELECT audit_month(audit_clock()), audit_month(audit_clock() + interval '1 month');
-COMMENT ON SCHEMA fold IS 'Functions that projections may use in their folds; definitions d16feb32564c22a4543e29b7aa8b8582a89060d6d72e5560ee5216e9ff503ee0';
+COMMENT ON SCHEMA fold IS 'Functions that projections may use in their folds; definitions edfb68516d496cafaeb64e08474cb70ef49328baa08ffebd742713d8758c0f80';
 RESET ROLE;
 
 COMMIT;

@@ -35,11 +35,11 @@ COMMENT ON COLUMN api_configurations.updated_at IS 'Time of its last event';
 INSERT INTO api_configurations AS a (tenant_id, id, name, type, base_url, auth_type, created_by, created_at, updated_at)
 SELECT tenant_id, stream_id, last(payload->>'name' ORDER BY position), last(payload->>'type' ORDER BY position),
        last(payload->>'base_url' ORDER BY position), last(payload->>'auth_type' ORDER BY position),
-       last(actor_id ORDER BY position) FILTER (WHERE event_type = 'api.registered'),
+       (array_agg(actor_id ORDER BY position) FILTER (WHERE event_type = 'api.registered'))[1],
        min(recorded_at) FILTER (WHERE event_type = 'api.registered'), max(recorded_at)
 FROM events GROUP BY tenant_id, stream_id
 ON CONFLICT (tenant_id, id) DO UPDATE SET
     name = coalesce(excluded.name, a.name), type = coalesce(excluded.type, a.type),
     base_url = coalesce(excluded.base_url, a.base_url), auth_type = coalesce(excluded.auth_type, a.auth_type),
-    created_by = coalesce(a.created_by, excluded.created_by),
+    created_by = CASE WHEN a.created_at IS NULL THEN excluded.created_by ELSE a.created_by END,
     created_at = coalesce(a.created_at, excluded.created_at), updated_at = excluded.updated_at;

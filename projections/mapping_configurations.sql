@@ -12,6 +12,7 @@ CREATE TABLE mapping_configurations (
     name       text    COLLATE "C" NOT NULL,
     api_id     uuid    NOT NULL,
     document   text    NOT NULL,
+    fields     jsonb   NOT NULL,
     sha256     text    COLLATE "C" NOT NULL,
     created_by uuid,
     created_at timestamptz NOT NULL,
@@ -26,11 +27,13 @@ COMMENT ON COLUMN mapping_configurations.version    IS 'Version of the mapping, 
 COMMENT ON COLUMN mapping_configurations.name       IS 'Name of the mapping; unique in the tenant';
 COMMENT ON COLUMN mapping_configurations.api_id     IS 'The API it maps for';
 COMMENT ON COLUMN mapping_configurations.document   IS 'The mapping document as it was given';
-COMMENT ON COLUMN mapping_configurations.sha256     IS 'SHA-256 of the document, hexadecimal';
+COMMENT ON COLUMN mapping_configurations.fields     IS 'The API''s fields that this version checks against';
+COMMENT ON COLUMN mapping_configurations.sha256     IS 'SHA-256 over document and fields, hexadecimal';
 COMMENT ON COLUMN mapping_configurations.created_by IS 'User who made this version';
 COMMENT ON COLUMN mapping_configurations.created_at IS 'When this version was made';
 -- @fold
-INSERT INTO mapping_configurations (tenant_id, id, version, name, api_id, document, sha256, created_by, created_at)
+INSERT INTO mapping_configurations (tenant_id, id, version, name, api_id, document, fields, sha256, created_by,
+    created_at)
 SELECT tenant_id, stream_id, (payload->>'version')::integer, payload->>'name', (payload->>'api_id')::uuid,
-       payload->>'document', payload->>'sha256', actor_id, recorded_at
+       payload->>'document', payload->'fields', payload->>'sha256', actor_id, recorded_at
 FROM events WHERE event_type = 'mapping.version_added';

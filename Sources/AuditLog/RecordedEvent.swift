@@ -27,7 +27,10 @@ package struct RecordedEvent: Sendable {
         tenant_id, position, event_id, recorded_at, stream_type, stream_id, stream_version, event_type, schema_version, \
         actor_id, correlation_id, causation_id, payload, personal, attachment, salt, erasable_hash, commitment, leaf_hash
         """
+}
 
+extension RecordedEvent {
+    /// Reads a row of `columns`.
     init(_ row: borrowing Row) throws {
         tenant = try row.decode(0)
         position = try row.decode(1)

@@ -8,7 +8,8 @@
 -- violated; then nothing of the call was appended.
 CREATE OR REPLACE FUNCTION audit_append(p_tenant uuid, p_events audit_append_event[])
 RETURNS TABLE (append integer, outcome text, first_position bigint, last_position bigint, message text)
-LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp
+SET timezone = 'UTC' SET standard_conforming_strings = on AS $$
 #variable_conflict use_column
 DECLARE
     head    audit_log_heads;

@@ -6,9 +6,12 @@ DECLARE
     partition text := 'audit_logs_' || to_char(month, 'YYYY_MM');
 BEGIN
     IF to_regclass(partition) IS NOT NULL THEN RETURN partition; END IF;
-    -- Two appends may find it missing at once; the second then finds it made.
+    -- Two appends may find it missing at once; the second then finds it made. It looks into the table itself: to_regclass
+    -- remembers that there was none.
     PERFORM pg_advisory_xact_lock(hashtextextended('audit_logs partition', 0));
-    IF to_regclass(partition) IS NOT NULL THEN RETURN partition; END IF;
+    IF EXISTS (SELECT FROM pg_class WHERE relnamespace = 'public'::regnamespace AND relname = partition) THEN
+        RETURN partition;
+    END IF;
     -- Made beside and attached: PARTITION OF would lock readers of the whole log out.
     EXECUTE format('CREATE TABLE %I (LIKE audit_logs INCLUDING ALL)', partition);
     EXECUTE format('ALTER TABLE %I ENABLE ROW LEVEL SECURITY', partition);
@@ -20,3 +23,4 @@ BEGIN
     RETURN partition;
 END $$;
 COMMENT ON FUNCTION audit_month(timestamptz) IS 'Makes the partition of a month where it is missing';
+REVOKE ALL ON FUNCTION audit_month(timestamptz) FROM PUBLIC;

@@ -46,6 +46,11 @@ BEGIN
         FOR EACH ROW EXECUTE FUNCTION audit_logs_refuse_change();
     CREATE TRIGGER audit_logs_no_truncate BEFORE TRUNCATE ON audit_logs
         FOR EACH STATEMENT EXECUTE FUNCTION audit_logs_refuse_change();
+    -- TRUNCATE triggers are not inherited; partitions there are when this migration was taken back and comes again.
+    FOR relation IN SELECT inhrelid::regclass::text FROM pg_inherits WHERE inhparent = 'audit_logs'::regclass LOOP
+        EXECUTE format('CREATE TRIGGER audit_logs_no_truncate BEFORE TRUNCATE ON %s FOR EACH STATEMENT EXECUTE FUNCTION audit_logs_refuse_change()',
+            relation);
+    END LOOP;
 
     -- Within a tenant users see what they did; admins, auditors and the system see all.
     EXECUTE format('CREATE POLICY tenant_isolation ON audit_logs FOR SELECT USING (tenant_id = %s AND (%s IN (''admin'', ''auditor'', ''system'') OR actor_id = %s))',

@@ -38,16 +38,18 @@ package struct Joined<First: Codable & Sendable, Second: Codable & Sendable>: Co
     }
 }
 
-/// A job was made for a file; it pins the mapping's version.
+/// A job was made for a file; it pins the mapping's version and how the file is read.
 package struct JobCreated: Event {
     package struct Details: Codable, Sendable {
         package var mappingVersion: Int
         /// Bytes.
         package var fileSize: Int64
+        package var source: JobSource
 
         package enum CodingKeys: String, CodingKey {
             case mappingVersion = "mapping_version"
             case fileSize = "file_size"
+            case source
         }
     }
     package struct Personal: Codable, Sendable {
@@ -73,8 +75,8 @@ package struct JobCreated: Event {
     package var payload: Joined<JobReference, Details>
     package var personal: Personal?
 
-    package init(_ job: JobReference, mappingVersion: Int, fileSize: Int64, file: Personal) {
-        payload = Joined(job, Details(mappingVersion: mappingVersion, fileSize: fileSize))
+    package init(_ job: JobReference, mappingVersion: Int, fileSize: Int64, source: JobSource, file: Personal) {
+        payload = Joined(job, Details(mappingVersion: mappingVersion, fileSize: fileSize, source: source))
         personal = file
     }
 }
@@ -108,16 +110,37 @@ package struct JobFileChunkStored: Event {
     }
 }
 
-/// Rows are being processed; says how the file is read.
-package struct JobStarted<Source: Codable & Sendable>: Event {
-    package struct Payload: Codable, Sendable {
-        package var source: Source
-    }
-    package static var type: String { "job.started" }
-    package var payload: Payload
+/// The file is in the log, whole; rows are being processed.
+package struct JobStarted: Event {
+    package typealias Payload = Nothing
+    package static let type = "job.started"
+    package init() {}
+}
 
-    package init(source: Source) {
-        payload = Payload(source: source)
+/// How a job's file is read.
+package struct JobSource: Codable, Sendable, Hashable {
+    package var encoding: String
+    /// One character.
+    package var delimiter: String
+    /// One character; nil where nothing is quoted.
+    package var quote: String?
+    package var escape: String
+    package var header: Bool
+    package var columns: [String]
+    /// How sure detection was of each property that was not given, 0…100.
+    package var confidence: [String: Int]
+
+    package init(
+        encoding: String, delimiter: String, quote: String?, escape: String, header: Bool, columns: [String],
+        confidence: [String: Int]
+    ) {
+        self.encoding = encoding
+        self.delimiter = delimiter
+        self.quote = quote
+        self.escape = escape
+        self.header = header
+        self.columns = columns
+        self.confidence = confidence
     }
 }
 

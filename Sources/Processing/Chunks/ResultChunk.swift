@@ -1,0 +1,30 @@
+package import AuditLog
+
+/// The results of up to 4,096 rows that follow one another: what one `job.rows_processed` event holds.
+package struct ResultChunk: Sendable {
+    /// Rows a chunk holds at most.
+    package static let maxRows = 4096
+    /// Bytes of the body from which on a chunk takes no more rows (4 MiB).
+    package static let maxBytes = 4 << 20
+
+    /// UTF-8 JSON: `{"fields":["a","b.c"],"rows":[…]}`, nothing between the parts.
+    ///
+    /// An accepted row is the array of its values by position; a rejected row is `{"line":…,"cells":[…],"errors":[…]}`.
+    package let body: [UInt8]
+    /// Numbers of the first and last row.
+    package let rows: ClosedRange<Int>
+    package let accepted: Int
+    package var rejected: Int { rows.count - accepted }
+    /// How often rows were rejected by field, rule and code, in the order of their bytes, row checks first.
+    package let errors: [JobRowsProcessed.Rejections]
+    /// RFC 6962 root over the rows (see ``RowTree``), lower-case hexadecimal.
+    package let rowsRoot: String
+    /// 16 random bytes.
+    package let salt: [UInt8]
+
+    /// A fresh salt from the system's random numbers.
+    package static func randomSalt() -> [UInt8] {
+        var generator = SystemRandomNumberGenerator()
+        return (0..<2).flatMap { _ in withUnsafeBytes(of: generator.next()) { [UInt8]($0) } }
+    }
+}

@@ -1,0 +1,83 @@
+/// One row of a result chunk.
+package struct ResultRow: Sendable, Hashable {
+    package enum Result: Sendable, Hashable {
+        /// The row's values, as JSON, by position.
+        case accepted([ArraySlice<UInt8>])
+        /// The object with `line`, `cells` and `errors`, as JSON.
+        case rejected(ArraySlice<UInt8>)
+    }
+
+    package let number: Int
+    package let result: Result
+    /// The row as it stands in the body: what its leaf hashes.
+    package let bytes: ArraySlice<UInt8>
+}
+
+/// Reads the body of a result chunk back, row by row.
+///
+/// Only what ``ResultChunkWriter`` writes is accepted: the outer parts byte for byte, each row as a JSON value (RFC 8259)
+/// with one value per field if it is an array.
+package struct ResultChunkReader: Sendable {
+    /// The target fields, in the order of a row's values.
+    package let fields: [String]
+    private var scanner: JSONScanner
+    private let firstRow: Int
+    private var count = 0
+    private var isAtEnd = false
+
+    /// - Parameter firstRow: Number of the first row: the event's `first_row`.
+    package init(_ body: [UInt8], firstRow: Int) throws(ResultChunkError) {
+        var scanner = try JSONScanner(body)
+        try scanner.expect(#"{"fields":["#)
+        var fields: [String] = []
+        if !scanner.skip("]") {
+            repeat { fields.append(try scanner.string()) } while scanner.skip(",")
+            try scanner.expect("]")
+        }
+        try scanner.expect(#","rows":["#)
+        self.scanner = scanner
+        self.fields = fields
+        self.firstRow = firstRow
+    }
+
+    /// The next row; nil after the last one, once the body's end has been checked.
+    package mutating func next() throws(ResultChunkError) -> ResultRow? {
+        if isAtEnd { return nil }
+        if scanner.skip("]") {
+            try scanner.expect("}")
+            try scanner.expectEnd()
+            isAtEnd = true
+            return nil
+        }
+        if count > 0 { try scanner.expect(",") }
+        let start = scanner.offset
+        let result = try result()
+        defer { count += 1 }
+        return ResultRow(number: firstRow + count, result: result, bytes: scanner.bytes[start..<scanner.offset])
+    }
+
+    private mutating func result() throws(ResultChunkError) -> ResultRow.Result {
+        let start = scanner.offset
+        guard scanner.skip("[") else {
+            guard scanner.peek() == UInt8(ascii: "{") else {
+                throw scanner.failure("a row must be an array or an object")
+            }
+            try scanner.value()
+            return .rejected(scanner.bytes[start..<scanner.offset])
+        }
+        var values: [ArraySlice<UInt8>] = []
+        values.reserveCapacity(fields.count)
+        if !scanner.skip("]") {
+            repeat {
+                let begin = scanner.offset
+                try scanner.value()
+                values.append(scanner.bytes[begin..<scanner.offset])
+            } while scanner.skip(",")
+            try scanner.expect("]")
+        }
+        guard values.count == fields.count else {
+            throw ResultChunkError(offset: start, "the row has \(values.count) values for \(fields.count) fields")
+        }
+        return .accepted(values)
+    }
+}

@@ -1,0 +1,122 @@
+import AuditLog
+package import CSV
+package import Mapping
+
+/// Collects the results of rows into result chunks, one after the other.
+///
+/// Rows are numbered without gaps; each appended row is the next one. Appending allocates nothing once the buffers have
+/// grown; all hashing happens in ``finish(salt:)``.
+package struct ResultChunkWriter: Sendable {
+    /// What every body begins with.
+    private let head: [UInt8]
+    private var body: [UInt8] = []
+    /// Where each row begins in the body; it ends a byte (the comma) before the next.
+    private var starts: [Int] = []
+    private var firstRow: Int
+    private var accepted = 0
+    private var errors: [ErrorKey: Int] = [:]
+
+    /// - Parameters:
+    ///   - fields: Target fields, dotted where nested, in the order of an accepted row's values.
+    ///   - firstRow: Number of the first row to come.
+    package init(fields: [String], firstRow: Int) {
+        var head = Array(#"{"fields":["#.utf8)
+        for (index, field) in fields.enumerated() {
+            if index > 0 { head.append(UInt8(ascii: ",")) }
+            JSONWriter.append(field, to: &head)
+        }
+        head += #"],"rows":["#.utf8
+        self.head = head
+        self.firstRow = firstRow
+        starts.reserveCapacity(ResultChunk.maxRows)
+        body = head
+    }
+
+    /// Number of the row that is appended next.
+    package var nextRow: Int { firstRow + starts.count }
+    /// Rows in the chunk so far.
+    package var count: Int { starts.count }
+    package var isEmpty: Bool { starts.isEmpty }
+
+    /// Whether the chunk takes no more rows: call ``finish(salt:)``.
+    package var isFull: Bool {
+        starts.count >= ResultChunk.maxRows || body.count >= ResultChunk.maxBytes
+    }
+
+    /// Appends an accepted row, or nothing when the row turns out to be rejected.
+    ///
+    /// `write` appends one JSON array, the row's values by position, and returns true; when it returns false or throws, what it
+    /// appended is taken back. Returns what `write` returned.
+    @discardableResult
+    package mutating func appendAccepted(_ write: (inout [UInt8]) throws -> Bool) rethrows -> Bool {
+        let mark = body.count
+        if !starts.isEmpty { body.append(UInt8(ascii: ",")) }
+        let start = body.count
+        var isWritten = false
+        defer { if !isWritten { body.removeSubrange(mark...) } }
+        isWritten = try write(&body)
+        if isWritten {
+            starts.append(start)
+            accepted += 1
+        }
+        return isWritten
+    }
+
+    /// Appends a rejected row: its line and cells as they stood, and every reason.
+    package mutating func appendRejected(_ record: borrowing Record, _ rejections: [Rejection]) {
+        if !starts.isEmpty { body.append(UInt8(ascii: ",")) }
+        starts.append(body.count)
+        RejectedRow.append(record, rejections, to: &body)
+        for rejection in rejections { errors[ErrorKey(rejection), default: 0] += 1 }
+    }
+
+    /// Closes the chunk and begins the next one; nil when it has no rows.
+    ///
+    /// - Parameter salt: 16 bytes that nobody can guess.
+    package mutating func finish(salt: [UInt8] = ResultChunk.randomSalt()) -> ResultChunk? {
+        guard !starts.isEmpty else { return nil }
+        let end = body.count
+        body += "]}".utf8
+        let root = body.withUnsafeBytes {
+            RowTree.root(of: $0, starts: starts, end: end, firstRow: firstRow, salt: salt)
+        }
+        let chunk = ResultChunk(
+            body: body, rows: firstRow...(nextRow - 1), accepted: accepted, errors: rejections(),
+            rowsRoot: root.hexadecimal, salt: salt)
+        firstRow = nextRow
+        starts.removeAll(keepingCapacity: true)
+        accepted = 0
+        errors.removeAll(keepingCapacity: true)
+        body = []
+        body.reserveCapacity(end + end / 8)
+        body += head
+        return chunk
+    }
+
+    private func rejections() -> [JobRowsProcessed.Rejections] {
+        errors.sorted { $0.key < $1.key }.map { key, count in
+            JobRowsProcessed.Rejections(field: key.field, rule: key.rule, code: key.code, count: count)
+        }
+    }
+}
+
+/// Why rows were rejected, as it is counted.
+private struct ErrorKey: Hashable, Comparable {
+    let field: String?
+    let rule: String
+    let code: String
+
+    init(_ rejection: Rejection) {
+        field = rejection.field
+        rule = rejection.rule
+        code = rejection.code
+    }
+
+    static func < (left: ErrorKey, right: ErrorKey) -> Bool {
+        for (one, other) in [(left.field ?? "", right.field ?? ""), (left.rule, right.rule), (left.code, right.code)] {
+            if one.utf8.lexicographicallyPrecedes(other.utf8) { return true }
+            if other.utf8.lexicographicallyPrecedes(one.utf8) { return false }
+        }
+        return left.field == nil && right.field != nil
+    }
+}

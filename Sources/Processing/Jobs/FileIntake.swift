@@ -1,0 +1,81 @@
+import AuditLog
+package import CSV
+import Foundation
+package import Mapping
+
+/// A file on its way into a job: whether it may come in, and how it is to be read.
+package struct FileIntake {
+    let path: String
+    let name: String
+    let fingerprint: FileFingerprint
+    private let sample: [UInt8]
+
+    /// - Throws: `FileError` or `Failure` for a file that cannot come in: missing, empty, too large, of another type.
+    init(_ path: String, _ settings: Settings) throws {
+        let url = URL(fileURLWithPath: path)
+        self.path = url.path
+        name = url.lastPathComponent
+        fingerprint = try FileFingerprint(path: path, maxFileSize: settings.maxFileSize)
+        let type = url.pathExtension.lowercased()
+        guard settings.allowedFileTypes.contains(type) else {
+            throw Failure(
+                .file,
+                "\(path): files of type \"\(type)\" are not allowed, only \(settings.allowedFileTypes.joined(separator: ", ")): rename it, or allow the type with atlas2 settings set allowed_file_types"
+            )
+        }
+        var chunks = try FileChunks(path: path)
+        sample = try chunks.next()?.bytes ?? []
+    }
+
+    /// The columns that a file has when it is read for a mapping with this `source`.
+    package static func columns(of path: String, _ fixed: Detection.Fixed, _ source: SourceOptions) throws -> [String] {
+        let file = try FileIntake(path, Settings(["max_file_size": .integer(.max)]))
+        return try file.source(try fixed.filled(from: Detection.Fixed(source)), columns: source.columns).columns
+    }
+
+    /// How the file is read: what was given, and what its first MiB says of the rest.
+    ///
+    /// - Parameter names: the columns' names, for a file without a header.
+    func source(_ fixed: Detection.Fixed, columns names: [String]?) throws -> JobSource {
+        do {
+            let detection = try Detection.detect(
+                sample, isWholeFile: Int64(sample.count) == fingerprint.size, fixed: fixed)
+            var source = JobSource(detection)
+            guard let names, !source.header else { return source }
+            guard names.count == source.columns.count else {
+                throw Failure(
+                    .file,
+                    "\(path) has \(source.columns.count) columns, and the mapping's source.columns names \(names.count): name each one")
+            }
+            source.columns = names
+            return source
+        } catch let error as DetectionError {
+            throw Failure(.file, "\(path): \(error)")
+        }
+    }
+}
+
+extension JobSource {
+    init(_ detection: Detection) {
+        let dialect = detection.dialect
+        self.init(
+            encoding: dialect.encoding.rawValue, delimiter: String(UnicodeScalar(dialect.delimiter)),
+            quote: dialect.quote.map { String(UnicodeScalar($0)) }, escape: dialect.escape.rawValue,
+            header: dialect.hasHeader, columns: detection.columnNames,
+            confidence: [
+                "encoding": Int(detection.encoding.confidence * 100),
+                "delimiter": Int(detection.delimiter.confidence * 100),
+                "quote": Int(detection.quote.confidence * 100), "escape": Int(detection.escape.confidence * 100),
+                "header": Int(detection.header.confidence * 100), "columns": Int(detection.columns.confidence * 100),
+            ])
+    }
+
+    /// The dialect that it describes.
+    func dialect() throws -> Dialect {
+        guard let delimiter = delimiter.utf8.first, let encoding = Dialect.Encoding(rawValue: encoding),
+            let escape = Dialect.Escape(rawValue: escape)
+        else { throw Failure(.value, "the job's file is read in a way that this version of Atlas2 does not know") }
+        return try Dialect(
+            delimiter: delimiter, quote: quote?.utf8.first, escape: escape, encoding: encoding, hasHeader: header)
+    }
+}

@@ -1,0 +1,66 @@
+package import CSV
+package import Mapping
+
+extension Detection.Fixed {
+    /// What a mapping document says of its files.
+    ///
+    /// - Throws: `Failure` for what no file can be read by.
+    package init(_ source: SourceOptions) throws {
+        try self.init(
+            delimiter: source.delimiter, quote: source.quote, escape: source.escape, encoding: source.encoding,
+            header: source.hasHeader)
+    }
+
+    /// The properties as people write them; nil leaves one to detection.
+    ///
+    /// - Parameters:
+    ///   - delimiter: one character, or `tab`, `space`, `\t`.
+    ///   - quote: one character, or `none`.
+    ///   - escape: `double`, `doubled_quote`, `backslash` or `none`.
+    ///   - encoding: `utf-8`, `iso-8859-1` (`latin1`) or `windows-1252` (`cp1252`).
+    package init(delimiter: String?, quote: String?, escape: String?, encoding: String?, header: Bool?) throws {
+        self.init(header: header)
+        if let delimiter { self.delimiter = try Self.byte(delimiter, "delimiter") }
+        if let quote { self.quote = .some(quote.lowercased() == "none" ? nil : try Self.byte(quote, "quote")) }
+        if let escape { self.escape = try Self.escape(escape) }
+        if let encoding { self.encoding = try Self.encoding(encoding) }
+    }
+
+    private static func byte(_ text: String, _ what: String) throws -> UInt8 {
+        switch text.lowercased() {
+        case "tab", "\\t": return UInt8(ascii: "\t")
+        case "space": return UInt8(ascii: " ")
+        default:
+            guard text.utf8.count == 1, let byte = text.utf8.first else {
+                throw Failure(.value, "the \(what) \"\(text)\" must be one ASCII character, or tab or space")
+            }
+            return byte
+        }
+    }
+
+    private static func escape(_ text: String) throws -> Dialect.Escape {
+        switch text.lowercased() {
+        case "double", "doubled_quote", "none": return .doubledQuote
+        case "backslash", "\\": return .backslash
+        default: throw Failure(.value, "the escape \"\(text)\" must be double or backslash")
+        }
+    }
+
+    private static func encoding(_ text: String) throws -> Dialect.Encoding {
+        switch text.lowercased().replacing("_", with: "-") {
+        case "utf-8", "utf8": return .utf8
+        case "iso-8859-1", "latin-1", "latin1": return .latin1
+        case "windows-1252", "cp1252", "cp-1252": return .windows1252
+        default:
+            let known = Dialect.Encoding.allCases.map(\.rawValue).joined(separator: ", ")
+            throw Failure(.value, "the encoding \"\(text)\" is not known: there are \(known)")
+        }
+    }
+
+    /// These properties, and of those left open the ones that `other` has.
+    package func filled(from other: Self) -> Self {
+        Self(
+            encoding: encoding ?? other.encoding, delimiter: delimiter ?? other.delimiter, quote: quote ?? other.quote,
+            escape: escape ?? other.escape, header: header ?? other.header)
+    }
+}

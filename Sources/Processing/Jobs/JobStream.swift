@@ -1,0 +1,74 @@
+import AuditLog
+import FoundationEssentials
+import Postgres
+
+/// A job's stream as its worker appends to it: one append on the way at a time, each expecting the version that the last
+/// one left, so that whatever two workers do, each row gets one result.
+struct JobStream {
+    let id: UUID
+    private let log: EventLog
+    private let command: Command
+    /// The version after all that was handed over.
+    private(set) var version: Int64
+    private var onTheWay: Task<Void, any Error>?
+
+    init(_ id: UUID, version: Int64, _ log: EventLog, _ command: Command) {
+        self.id = id
+        self.version = version
+        self.log = log
+        self.command = command
+    }
+
+    /// What somebody else did to the job meanwhile.
+    enum Interruption: Error {
+        case paused
+        case cancelled
+        /// Another worker appended.
+        case overtaken
+    }
+
+    /// Hands events over, and returns while they are being appended; waits for those before them.
+    ///
+    /// The append itself is not cancelled with the task: a chunk is whole in the log or not there.
+    mutating func append(_ events: [NewEvent]) async throws {
+        try await flush()
+        let scope = command.scope
+        onTheWay = Task { [log] in try await log.append(events, as: scope) }
+        version += Int64(events.count)
+    }
+
+    /// An event for the next place in the stream, or the one `ahead` places behind it.
+    ///
+    /// - Parameter name: makes the event's id: the same step of the same job is the same event.
+    func event<E: Event>(_ event: E, named name: String? = nil, ahead: Int = 0) throws -> NewEvent {
+        let id = name.map { UUID(named: "job", self.id.text, $0) } ?? UUID()
+        return try command.event(event, on: self.id, id: id, expecting: version + Int64(ahead))
+    }
+
+    /// Waits until all that was handed over is in the log.
+    ///
+    /// - Throws: `Interruption` when somebody else appended to the job.
+    mutating func flush() async throws {
+        guard let task = onTheWay else { return }
+        onTheWay = nil
+        do {
+            try await task.value
+        } catch let error as AppendError where error.code == .conflict {
+            throw try await interruption()
+        }
+    }
+
+    /// What the job's last event says of why the worker is no longer welcome.
+    private func interruption() async throws -> Interruption {
+        // Whoever stopped the job may be somebody else, whose events a user does not see.
+        let reader = Scope(tenant: command.scope.tenant, role: .system)
+        var last = ""
+        let filter = EventFilter(streamType: "job", streamID: id, attachments: false)
+        try await log.forEach(filter, as: reader) { last = $0.type }
+        return switch last {
+        case JobPaused.type: .paused
+        case JobCancelled.type: .cancelled
+        default: .overtaken
+        }
+    }
+}

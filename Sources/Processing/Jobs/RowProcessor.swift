@@ -1,0 +1,131 @@
+import AuditLog
+import CSV
+import Mapping
+
+/// Turns a file's bytes into result chunks: reads records, maps and checks them, keeps them unique.
+///
+/// Pure but for the uniqueness index, which spills to disk: the same bytes and program give the same rows, so a job that
+/// was killed goes on by reading its file again up to the last row that has a result.
+struct RowProcessor {
+    private var reader: Reader
+    private var record = Record()
+    private let evaluator: Evaluator
+    private let program: Program
+    private let uniqueness: UniqueChecks
+    private var chunk: ResultChunkWriter
+    /// Rows that have a result already.
+    private let skipped: Int
+    /// Rows seen so far, and of those with a result made here how many were rejected.
+    private(set) var rows = 0
+    private(set) var rejected: Int
+    /// Why the job must not go on, once that is so.
+    private(set) var refusal: Refusal?
+    private var isFinished = false
+
+    /// Why a job gives up.
+    struct Refusal: Sendable {
+        var reason: String
+        var message: String
+    }
+
+    init(_ program: Program, dialect: Dialect, skipping skipped: Int, rejectedBefore: Int) throws {
+        self.program = program
+        self.skipped = skipped
+        rejected = rejectedBefore
+        reader = Reader(dialect, columns: program.columns.count)
+        evaluator = Evaluator(program)
+        uniqueness = UniqueChecks(program)
+        chunk = ResultChunkWriter(fields: program.targets, firstRow: skipped + 1)
+    }
+
+    var blankLines: Int { reader.blankLines }
+
+    mutating func feed(_ bytes: [UInt8]) {
+        reader.feed(bytes)
+    }
+
+    /// Says that the file ends behind what was fed.
+    mutating func finish() {
+        reader.finish()
+        isFinished = true
+    }
+
+    /// The next chunk; nil when it needs more bytes, or after `finish()` when there is none any more.
+    mutating func nextChunk() throws -> ResultChunk? {
+        guard refusal == nil else { return nil }
+        while reader.next(into: &record) {
+            guard record.number > 0 else { continue }
+            rows = record.number
+            if record.number <= skipped {
+                try remember()
+            } else {
+                try process()
+                if refusal != nil || chunk.isFull { return chunk.finish() }
+            }
+        }
+        guard isFinished else { return nil }
+        if case .percent(let limit)? = program.rejectLimit, exceeds(limit) {
+            refusal = Refusal(
+                reason: "too_many_rejects",
+                message: "\(rejected) of \(rows) rows were rejected, more than the \(limit) % that max_rejects allows")
+        }
+        return chunk.finish()
+    }
+
+    /// Whether more than `percent` of all rows were rejected; a share is only known at the end of the file.
+    private func exceeds(_ percent: ExactDecimal) -> Bool {
+        let (allowed, overflow) = percent.mantissa.multipliedReportingOverflow(by: Int128(rows))
+        return !overflow && ExactDecimal(Int128(rejected) * 100) > ExactDecimal(allowed, scale: percent.scale)
+    }
+
+    /// A row that has its result already still counts for those that must differ from it.
+    private mutating func remember() throws {
+        guard !uniqueness.isEmpty, record.fault == nil else { return }
+        var output: [UInt8] = []
+        guard case .accepted = evaluator.evaluate(record, into: &output) else { return }
+        _ = try uniqueness.duplicate(record, evaluator)
+    }
+
+    private mutating func process() throws {
+        if let fault = record.fault {
+            reject([Rejection(fault, columns: program.columns)])
+            return
+        }
+        let (record, evaluator, uniqueness) = (record, evaluator, uniqueness)
+        var outcome = Outcome.rejected
+        var duplicate: Rejection?
+        try chunk.appendAccepted { output in
+            outcome = evaluator.evaluate(record, into: &output)
+            guard case .accepted = outcome else { return false }
+            duplicate = try uniqueness.duplicate(record, evaluator)
+            return duplicate == nil
+        }
+        if case .rejected = outcome {
+            reject(evaluator.rejections)
+        } else if let duplicate {
+            reject([duplicate])
+        }
+    }
+
+    private mutating func reject(_ rejections: [Rejection]) {
+        chunk.appendRejected(record, rejections)
+        rejected += 1
+        if program.onReject == .stop {
+            refusal = Refusal(
+                reason: "rejected_row",
+                message: "row \(record.number) (line \(record.line)) was rejected, and the mapping says on_reject: stop")
+        } else if case .count(let limit)? = program.rejectLimit, rejected > limit {
+            refusal = Refusal(
+                reason: "too_many_rejects", message: "more than the \(limit) rows that max_rejects allows were rejected")
+        }
+    }
+}
+
+extension Rejection {
+    /// A record that could not be read.
+    init(_ fault: Fault, columns: [String]) {
+        let column = fault.cell.flatMap { columns.indices.contains($0 - 1) ? columns[$0 - 1] : nil }
+        self.init(
+            field: nil, column: column, rule: "csv", code: fault.code.rawValue, value: nil, message: fault.message)
+    }
+}

@@ -1,0 +1,170 @@
+package import AuditLog
+import Foundation
+package import Mapping
+import Postgres
+
+/// The mappings of a tenant, and the APIs that they map for.
+package struct Mappings: Sendable {
+    package let log: EventLog
+
+    package init(_ log: EventLog) {
+        self.log = log
+    }
+
+    /// The latest version of every mapping, by name.
+    package func list(as scope: Scope) async throws -> [StoredMapping] {
+        try await log.database.transaction(scope.transaction(readOnly: true)) { session in
+            try session.query(
+                """
+                SELECT DISTINCT ON (m.name) \(raw: StoredMapping.columns) FROM \(raw: StoredMapping.tables)
+                ORDER BY m.name, m.version DESC
+                """
+            ) { try StoredMapping($0) }
+        }
+    }
+
+    /// A mapping by name; its latest version, or the one that `name@version` says.
+    package func find(_ name: String, as scope: Scope) async throws -> StoredMapping {
+        let parts = name.split(separator: "@", maxSplits: 1)
+        let version = parts.count == 2 ? Int32(parts[1]) : nil
+        guard let base = parts.first, parts.count == 1 || version != nil else {
+            throw Failure(.value, "\"\(name)\" is no mapping: write its name, or name@version")
+        }
+        let found = try await log.database.transaction(scope.transaction(readOnly: true)) { session in
+            try session.first(
+                """
+                SELECT \(raw: StoredMapping.columns) FROM \(raw: StoredMapping.tables)
+                WHERE m.name = \(String(base)) AND (m.version = \(version) OR \(version) IS NULL)
+                ORDER BY m.version DESC LIMIT 1
+                """
+            ) { try StoredMapping($0) }
+        }
+        guard let found else {
+            throw Failure(
+                .unknown, "there is no mapping \(name): give a file, or a name that atlas2 map list shows")
+        }
+        return found
+    }
+
+    /// The version of a mapping that a job pinned.
+    func find(_ id: UUID, version: Int, as scope: Scope) async throws -> StoredMapping {
+        let found = try await log.database.transaction(scope.transaction(readOnly: true)) { session in
+            try session.first(
+                """
+                SELECT \(raw: StoredMapping.columns) FROM \(raw: StoredMapping.tables)
+                WHERE m.id = \(id) AND m.version = \(Int32(version))
+                """
+            ) { try StoredMapping($0) }
+        }
+        guard let found else { throw Failure(.unknown, "there is no mapping \(id.text)@\(version)") }
+        return found
+    }
+
+    /// The fields that a document's rows are checked against: its own, or those of the API that it names.
+    package func fields(of document: Document, as scope: Scope) async throws -> [Field] {
+        if let fields = document.api.fields { return fields }
+        let name = document.api.name
+        let stored: [String] = try await log.database.transaction(scope.transaction(readOnly: true)) { session in
+            try session.query(
+                """
+                SELECT jsonb_agg(f.constraints || jsonb_build_object('name', f.name, 'type', f.type, 'required', f.required)
+                                 ORDER BY f.ordinal)::text
+                FROM api_configurations a
+                JOIN api_fields f ON f.tenant_id = a.tenant_id AND f.api_id = a.id
+                WHERE a.name = \(name) GROUP BY a.id
+                """
+            ) { try $0.decode(0) }
+        }
+        guard let json = stored.first else {
+            throw Failure(
+                .unknown,
+                "\(document.api.location): there is no API \(name): write it out in the mapping, with name, type and fields")
+        }
+        return try Field.parseList(json, file: "the fields of \(name)")
+    }
+
+    /// Stores a document: registers its API on first use, and makes a new version where document or fields changed.
+    ///
+    /// - Returns: the version that says what the document says, new or not.
+    package func register(_ document: Document, text: String, as command: Command) async throws -> StoredMapping {
+        let fields = try await fields(of: document, as: command.scope)
+        let descriptions = StoredFields.descriptions(of: fields)
+        let sha256 = Hashes.sha256(Array(text.utf8) + [0] + Array(try StoredFields.json(descriptions).utf8)).hexadecimal
+        for _ in 0..<5 {
+            let latest = try? await find(document.name, as: command.scope)
+            if let latest, latest.sha256 == sha256 { return latest }
+            do {
+                return try await add(document, text, descriptions, sha256, after: latest, command)
+            } catch let error as AppendError where error.code == .conflict {
+                continue
+            }
+        }
+        throw Failure(.conflict, "the mapping \(document.name) is being changed by somebody else: try again")
+    }
+
+    private func add(
+        _ document: Document, _ text: String, _ fields: [FieldDescription], _ sha256: String, after latest: StoredMapping?,
+        _ command: Command
+    ) async throws -> StoredMapping {
+        let tenant = command.scope.tenant?.text ?? ""
+        let id = UUID(named: "mapping", tenant, document.name)
+        let api = UUID(named: "api", tenant, document.api.name)
+        var events = try await apiEvents(document.api, api, fields, command)
+        let rules = try document.ruleDescriptions(fields: StoredFields.fields(fields, of: document.api.name)).map { rule in
+            MappingVersionAdded.Rule(
+                targetField: rule.target, kind: rule.kind.rawValue, rule: rule.function,
+                arguments: try JSONDecoder().decode(JSONValue.self, from: Data(rule.arguments.utf8)),
+                sourceColumns: rule.columns)
+        }
+        let version = (latest?.version ?? 0) + 1
+        events.append(
+            try command.event(
+                MappingVersionAdded(
+                    name: document.name, version: version, api: api, document: text, fields: fields, sha256: sha256,
+                    rules: rules),
+                on: id, expecting: try await log.version(of: StreamID(type: "mapping", id: id), as: command.scope)))
+        try await log.append(events, as: command.scope)
+        return try await find(id, version: version, as: command.scope)
+    }
+
+    /// What registers the API, or brings its description up to date; nothing where it is as the document says.
+    private func apiEvents(
+        _ api: API, _ id: UUID, _ fields: [FieldDescription], _ command: Command
+    ) async throws -> [NewEvent] {
+        guard api.fields != nil else { return [] }
+        let description = APIRegistered(
+            name: api.name, type: api.kind?.rawValue ?? "rest_api", baseURL: api.baseURL,
+            authType: api.authentication?.rawValue ?? "none")
+        let stream = StreamID(type: APIRegistered.streamType, id: id)
+        let last = try await lastStatements(of: stream, as: command.scope)
+        var version = try await log.version(of: stream, as: command.scope)
+        var events: [NewEvent] = []
+        if last.description != description.payload {
+            events.append(try command.event(description, on: id, expecting: version))
+            version += 1
+        }
+        if last.fields?.fields != fields {
+            events.append(try command.event(APIFieldsDefined(fields: fields), on: id, expecting: version))
+        }
+        return events
+    }
+
+    /// What an API's stream says last of the API and of its fields.
+    private func lastStatements(
+        of stream: StreamID, as scope: Scope
+    ) async throws -> (description: APIRegistered.Payload?, fields: APIFieldsDefined.Payload?) {
+        var description: APIRegistered.Payload?
+        var fields: APIFieldsDefined.Payload?
+        let filter = EventFilter(streamType: stream.type, streamID: stream.id)
+        // Whoever registers a mapping must see what others said of the API before.
+        let reader = Scope(tenant: scope.tenant, role: .system)
+        try await log.forEach(filter, as: reader) { event in
+            switch event.type {
+            case APIRegistered.type: description = try event.payload(of: APIRegistered.self)
+            case APIFieldsDefined.type: fields = try event.payload(of: APIFieldsDefined.self)
+            default: break
+            }
+        }
+        return (description, fields)
+    }
+}

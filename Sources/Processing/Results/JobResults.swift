@@ -1,0 +1,76 @@
+package import AuditLog
+import Foundation
+import Mapping
+
+/// The rows of a job, read out of its result chunks.
+package struct JobResults: Sendable {
+    private let log: EventLog
+
+    package init(_ log: EventLog) {
+        self.log = log
+    }
+
+    /// The outcome of a row.
+    package enum Row: Sendable {
+        /// Its values as one JSON object, nested by dotted paths.
+        case accepted(row: Int, output: [UInt8])
+        case rejected(row: Int, Rejected)
+    }
+
+    /// A rejected row: where it stood, what it held, and why.
+    package struct Rejected: Codable, Sendable {
+        package struct Reason: Codable, Sendable {
+            package var field: String?
+            package var column: String?
+            package var rule: String
+            package var code: String
+            package var value: String?
+            package var message: String
+        }
+        package var line: Int
+        package var cells: [String]
+        package var errors: [Reason]
+    }
+
+    /// Which rows to read.
+    package enum Selection: Sendable {
+        case all, accepted, rejected
+    }
+
+    /// Reads a job's rows in order; memory holds a chunk or two.
+    ///
+    /// - Returns: the number of rows that were erased, of which nothing can be said.
+    @discardableResult
+    package func forEach(
+        _ selection: Selection = .all, of job: Job, as scope: Scope, _ body: (Row) throws -> Void
+    ) async throws -> Int {
+        // A job's chunks may be appended by several users; whoever may see the job may see them.
+        let reader = Scope(tenant: scope.tenant, role: .system)
+        let filter = EventFilter(streamType: "job", streamID: job.id, type: JobRowsProcessed.type)
+        var template: (fields: [String], template: OutputTemplate)?
+        var erased = 0
+        try await log.forEach(filter, pageSize: 4, as: reader) { event in
+            let details = try event.payload(of: JobRowsProcessed.self).second
+            if selection == .rejected, details.rejected == 0 { return }
+            guard let attachment = event.attachment else {
+                erased += details.rows
+                return
+            }
+            var chunk = try ResultChunkReader(attachment, firstRow: details.firstRow)
+            if template?.fields != chunk.fields { template = (chunk.fields, OutputTemplate(fields: chunk.fields)) }
+            while let row = try chunk.next() {
+                switch row.result {
+                case .accepted(let values):
+                    guard selection != .rejected, let template = template?.template else { continue }
+                    var output: [UInt8] = []
+                    template.append(values, to: &output)
+                    try body(.accepted(row: row.number, output: output))
+                case .rejected(let object):
+                    guard selection != .accepted else { continue }
+                    try body(.rejected(row: row.number, JSONDecoder().decode(Rejected.self, from: Data(object))))
+                }
+            }
+        }
+        return erased
+    }
+}

@@ -1,0 +1,61 @@
+import Postgres
+import Processing
+
+extension Job {
+    var json: JSONValue {
+        .object([
+            ("id", .string(id.text)), ("status", .string(status.rawValue)), ("file_name", .optional(fileName)),
+            ("file_sha256", .optional(fileSHA256)), ("file_size", .integer(fileSize)),
+            ("mapping", .optional(mappingName)), ("mapping_version", .integer(mappingVersion)),
+            ("user_id", .optional(owner?.text)), ("rows", .integer(rows)), ("accepted", .integer(accepted)),
+            ("rejected", .integer(rejected)), ("attempts", .integer(Int64(attempts))), ("reason", .optional(reason)),
+            ("message", .optional(message)), ("created_at", .optional(createdAt?.description)),
+            ("finished_at", .optional(finishedAt?.description)),
+        ])
+    }
+}
+
+extension JobResults.Row {
+    var json: JSONValue {
+        switch self {
+        case .accepted(let row, let output):
+            .object([
+                ("row", .integer(row)), ("status", .string("accepted")), ("output", .text(output)), ("errors", .array([])),
+            ])
+        case .rejected(let row, let rejected):
+            .object([
+                ("row", .integer(row)), ("status", .string("rejected")), ("output", .null),
+                ("errors", .array(rejected.errors.map { $0.json(row: row, line: rejected.line) })),
+                ("cells", .strings(rejected.cells)),
+            ])
+        }
+    }
+
+    /// A line for people.
+    var words: String {
+        switch self {
+        case .accepted(let row, let output): "\(row) accepted \(String(decoding: output, as: UTF8.self))"
+        case .rejected(let row, let rejected):
+            "\(row) rejected (line \(rejected.line)) " + rejected.errors.map(\.sentence).joined(separator: "; ").printable
+        }
+    }
+}
+
+extension JobResults.Rejected.Reason {
+    func json(row: Int, line: Int) -> JSONValue {
+        .object([
+            ("row", .integer(row)), ("line", .integer(line)), ("column", .optional(column)), ("field", .optional(field)),
+            ("rule", .string(rule)), ("code", .string(code)), ("value", .optional(value)), ("message", .string(message)),
+        ])
+    }
+
+    func words(row: Int, line: Int) -> String { "row \(row), line \(line): \(sentence)".printable }
+
+    /// What was wrong with what.
+    fileprivate var sentence: String {
+        var text = field ?? ""
+        if let column { text += (text.isEmpty ? "" : " ") + "(column \(column))" }
+        if let value { text += " \"\(value.shortened(to: 60))\"" }
+        return (text.isEmpty ? "" : text + ": ") + "\(message) [\(rule): \(code)]"
+    }
+}
