@@ -1,9 +1,11 @@
+import Foundation
+
 /// A JSON value inside an event's payload whose shape the event does not fix.
 package enum JSONValue: Codable, Sendable, Hashable {
     case null
     case boolean(Bool)
     case integer(Int64)
-    /// Also what numbers with decimals are written as: no float enters the log.
+    /// Also what a number with decimals is taken for: no float enters the log.
     case text(String)
     case array([JSONValue])
     case object([String: JSONValue])
@@ -18,6 +20,8 @@ package enum JSONValue: Codable, Sendable, Hashable {
             self = .integer(value)
         } else if let value = try? container.decode(String.self) {
             self = .text(value)
+        } else if let value = try? container.decode(Decimal.self) {
+            self = .text(value.description)
         } else if let value = try? container.decode([JSONValue].self) {
             self = .array(value)
         } else {
