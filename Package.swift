@@ -4,12 +4,13 @@ import PackageDescription
 /// Warnings are errors, except where a later compiler's new ones should stop nobody (see Makefile).
 let warnings: [SwiftSetting] =
     Context.environment["ATLAS2_ALLOW_WARNINGS"] == nil ? [.treatAllWarnings(as: .error)] : []
-let strict: [SwiftSetting] = warnings + [
-    .swiftLanguageMode(.v6),
-    .enableUpcomingFeature("ExistentialAny"),
-    .enableUpcomingFeature("InternalImportsByDefault"),
-    .enableUpcomingFeature("MemberImportVisibility"),
-]
+let strict: [SwiftSetting] =
+    warnings + [
+        .swiftLanguageMode(.v6),
+        .enableUpcomingFeature("ExistentialAny"),
+        .enableUpcomingFeature("InternalImportsByDefault"),
+        .enableUpcomingFeature("MemberImportVisibility"),
+    ]
 
 let package = Package(
     name: "atlas2",
@@ -79,10 +80,15 @@ let package = Package(
             name: "PostgresTests",
             dependencies: ["Postgres", "TestSupport", .product(name: "Logging", package: "swift-log")],
             swiftSettings: strict),
-        .testTarget(name: "AuditLogTests", dependencies: ["AuditLog", "Postgres", "TestSupport"], swiftSettings: strict),
+        .testTarget(
+            name: "AuditLogTests", dependencies: ["AuditLog", "Postgres", "TestSupport"], swiftSettings: strict),
         .testTarget(name: "ProjectionsTests", dependencies: ["Projections", "TestSupport"], swiftSettings: strict),
         .testTarget(
-            name: "ProcessingTests", dependencies: ["AuditLog", "CSV", "Mapping", "Processing", "TestSupport"],
+            name: "ProcessingTests",
+            dependencies: [
+                "AuditLog", "CSV", "Mapping", "Processing", "TestSupport",
+                .product(name: "Crypto", package: "swift-crypto"),
+            ],
             swiftSettings: strict),
         .testTarget(
             name: "IntegrationTests",

@@ -56,7 +56,8 @@ package struct Command: Sendable {
     ///   - id: the idempotency key; one that follows from what is done makes a retry of the command harmless.
     ///   - expected: the version that the stream must have; 0: it must not exist; nil: any.
     package func event<E: Event>(
-        _ event: E, on stream: UUID, id: UUID = UUID(), expecting expected: Int64? = nil, causedBy causation: UUID? = nil
+        _ event: E, on stream: UUID, id: UUID = UUID(), expecting expected: Int64? = nil,
+        causedBy causation: UUID? = nil
     ) throws -> NewEvent {
         let encoder = JSONEncoder()
         encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]

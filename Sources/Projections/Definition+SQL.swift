@@ -3,15 +3,13 @@ extension Definition {
     ///
     /// Its settings are pinned, so that the session's cannot reach the rows (law 6).
     func foldFunction(in schema: String) -> String {
-        let statements = Statement.split(fold).map { statement in
-            let text = statement.text
-            let body = text.prefix(5).lowercased() == "with " ? "," + text.dropFirst(4) : "\n" + text
-            return Self.events(matching: events) + body + ";"
-        }
+        let relation = Self.events(matching: events)
+        let statements = Statement.split(fold).map { $0.with(relation) + ";" }
         return """
             CREATE OR REPLACE FUNCTION \(schema).fold_\(name)(p_tenant uuid, p_from bigint, p_to bigint, p_since timestamptz) RETURNS void
-            LANGUAGE plpgsql SET search_path = \(schema), fold, pg_temp SET timezone = 'UTC' SET datestyle = 'ISO, YMD'
-            SET intervalstyle = 'postgres' SET bytea_output = 'hex' SET transform_null_equals = off AS $fold$
+            LANGUAGE plpgsql SET search_path = fold, \(schema), pg_temp SET timezone = 'UTC' SET datestyle = 'ISO, YMD'
+            SET intervalstyle = 'postgres' SET bytea_output = 'hex' SET transform_null_equals = off
+            SET standard_conforming_strings = on AS $fold$
             BEGIN
             \(statements.joined(separator: "\n"))
             END $fold$;
@@ -22,10 +20,11 @@ extension Definition {
     private static func events(matching patterns: [String]) -> String {
         let tests = patterns.map { pattern in
             pattern.hasSuffix(".*")
-                ? "l.event_type LIKE '\(pattern.dropLast().replacing("_", with: "\\_"))%'" : "l.event_type = '\(pattern)'"
+                ? "l.event_type LIKE '\(pattern.dropLast().replacing("_", with: "\\_"))%'"
+                : "l.event_type = '\(pattern)'"
         }
         return """
-            WITH events AS NOT MATERIALIZED (
+            events AS NOT MATERIALIZED (
                 SELECT l.tenant_id, l.position, l.event_id, l.recorded_at, l.stream_type, l.stream_id, l.stream_version,
                        l.event_type, l.schema_version, l.actor_id, l.correlation_id, l.causation_id,
                        l.payload::jsonb AS payload, l.personal::jsonb AS personal
@@ -108,7 +107,8 @@ extension Definition {
     /// What `projection_definitions()` reads: the definition as JSON. Every value's alphabet needs no escaping.
     private var comment: String {
         func list(_ values: [String]) -> String { "[" + values.map { "\"\($0)\"" }.joined(separator: ",") + "]" }
-        return "{\"projection\":\"\(name)\",\"version\":\(version),\"mode\":\"\(mode.rawValue)\",\"events\":\(list(events))"
+        return
+            "{\"projection\":\"\(name)\",\"version\":\(version),\"mode\":\"\(mode.rawValue)\",\"events\":\(list(events))"
             + ",\"key\":\"\(key)\",\"tables\":\(list(tables)),\"sha256\":\"\(sha256)\"}"
     }
 }

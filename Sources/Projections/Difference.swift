@@ -1,3 +1,4 @@
+import FoundationEssentials
 import Postgres
 
 /// A row of a live table that is not what the log says.
@@ -22,18 +23,34 @@ package struct Difference: Sendable, Equatable {
     package var expected: String?
     /// What the table holds, as JSON; nil where it holds nothing.
     package var found: String?
+
+    /// A checkpoint that is ahead of the log: the events that come next would be skipped.
+    static func checkpoint(of projection: String, _ tenant: UUID, at position: Int64, size: Int64) -> Difference {
+        Difference(
+            table: "projection_checkpoints", kind: .changed,
+            key: #"{"tenant_id": "\#(tenant.text)", "projection": "\#(projection)"}"#, column: "position",
+            expected: String(size), found: String(position))
+    }
 }
 
 /// Compares a table of two schemas, whatever its columns.
 struct TableComparison {
     let table: String
     let key: [String]
-    let columns: [String]
+    /// As SQL defines them: name and type.
+    let definitions: [Column]
+    var columns: [String] { definitions.map(\.name) }
+
+    struct Column: Equatable, CustomStringConvertible {
+        var name: String
+        var type: String
+        var description: String { "\(name) \(type)" }
+    }
 
     /// Reads the table's columns and primary key from its copy in `schema`.
     init(table: String, schema: String, _ session: Session) throws {
         self.table = table
-        columns = try Self.columns(of: table, in: schema, session)
+        definitions = try Self.columns(of: table, in: schema, session)
         key = try session.query(
             """
             SELECT a.attname::text FROM pg_index i
@@ -47,13 +64,13 @@ struct TableComparison {
         }
     }
 
-    static func columns(of table: String, in schema: String, _ session: Session) throws -> [String] {
+    static func columns(of table: String, in schema: String, _ session: Session) throws -> [Column] {
         try session.query(
             """
-            SELECT a.attname::text || ' ' || format_type(a.atttypid, a.atttypmod) FROM pg_attribute a
+            SELECT a.attname::text, format_type(a.atttypid, a.atttypmod) FROM pg_attribute a
             WHERE a.attrelid = to_regclass(\("\(schema).\(table)")) AND a.attnum > 0 AND NOT a.attisdropped ORDER BY a.attnum
             """
-        ) { String(try $0.decode(0, as: String.self).prefix { $0 != " " }) }
+        ) { Column(name: try $0.decode(0), type: try $0.decode(1)) }
     }
 
     private func list(_ columns: [String], of alias: String? = nil) -> String {
@@ -61,12 +78,15 @@ struct TableComparison {
     }
 
     /// Live rows that differ from those of `expected`, one line per column, and how many rows differ in all.
-    func differences(expected schema: String, limit: Int, _ session: Session) throws -> (count: Int64, rows: [Difference]) {
+    func differences(expected schema: String, limit: Int, _ session: Session) throws -> (
+        count: Int64, rows: [Difference]
+    ) {
         let found = try Self.columns(of: table, in: "public", session)
-        guard found == columns else {
+        guard found == definitions else {
+            func list(_ columns: [Column]) -> String { columns.map(\.description).joined(separator: ", ") }
             let difference = Difference(
-                table: table, kind: .table, key: "{}", column: nil, expected: columns.joined(separator: ", "),
-                found: found.isEmpty ? nil : found.joined(separator: ", "))
+                table: table, kind: .table, key: "{}", column: nil, expected: list(definitions),
+                found: found.isEmpty ? nil : list(found))
             return (1, [difference])
         }
         let join = """
@@ -95,7 +115,8 @@ struct TableComparison {
         ) { row in
             [
                 Difference(
-                    table: table, kind: Difference.Kind(rawValue: try row.decode(0)) ?? .changed, key: try row.decode(1),
+                    table: table, kind: Difference.Kind(rawValue: try row.decode(0)) ?? .changed,
+                    key: try row.decode(1),
                     column: try row.decode(2), expected: try row.decode(3), found: try row.decode(4))
             ]
         }
@@ -107,7 +128,8 @@ struct TableComparison {
     /// - Returns: how many rows changed, by tenant.
     func apply(from schema: String, _ session: Session) throws -> [(tenant: String, rows: Int64)] {
         let rest = columns.filter { !key.contains($0) }
-        let same = key.map { "e.\(SQL.quoted(identifier: $0)) = f.\(SQL.quoted(identifier: $0))" }.joined(separator: " AND ")
+        let same = key.map { "e.\(SQL.quoted(identifier: $0)) = f.\(SQL.quoted(identifier: $0))" }.joined(
+            separator: " AND ")
         let update = rest.map { "\(SQL.quoted(identifier: $0)) = excluded.\(SQL.quoted(identifier: $0))" }
         let onConflict =
             rest.isEmpty

@@ -42,7 +42,8 @@ package struct Library: Sendable {
                 let down = migrations.first(where: { $0.name == stem + ".down.sql" })
             else {
                 throw DefinitionError(
-                    file: up.name, line: 1, message: "migrations are named NNN_name.sql without gaps, each with its .down.sql")
+                    file: up.name, line: 1,
+                    message: "migrations are named NNN_name.sql without gaps, each with its .down.sql")
             }
             return Migration(version: version, name: String(stem.dropFirst(4)), up: up, down: down)
         }

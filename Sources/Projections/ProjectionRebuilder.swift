@@ -48,12 +48,13 @@ package struct ProjectionRebuilder: Sendable {
             var replay = try Replay(definitions, unlogged: false, session)
             for definition in definitions {
                 progress(definition.name)
-                for head in try session.heads(locked: false) {
+                for head in try session.heads() {
                     try replay.advance(definition, tenant: head.tenant, to: head.size, session)
                 }
             }
-            // The short end: from here on no append gets in.
-            let heads = try session.heads(locked: true)
+            // The short end: from here on no append gets in, of a new tenant neither, and no follower moves.
+            try session.script("LOCK TABLE audit_log_heads, projection_checkpoints IN EXCLUSIVE MODE")
+            let heads = try session.heads()
             try session.script("SET CONSTRAINTS ALL DEFERRED")
             var results: [Result] = []
             var changed: [UUID: [String: Int64]] = [:]
@@ -65,7 +66,9 @@ package struct ProjectionRebuilder: Sendable {
                         let comparison = try TableComparison(table: table, schema: replay.schema, session)
                         for (tenant, rows) in try comparison.apply(from: replay.schema, session) {
                             result.differences! += rows
-                            if let tenant = UUID(text: tenant) { changed[tenant, default: [:]][definition.name, default: 0] += rows }
+                            if let tenant = UUID(text: tenant) {
+                                changed[tenant, default: [:]][definition.name, default: 0] += rows
+                            }
                         }
                     }
                 } else {
@@ -83,12 +86,15 @@ package struct ProjectionRebuilder: Sendable {
             }
             if results.contains(where: { $0.differences == nil }) {
                 try session.script(
-                    library.projections.map(\.foreignKeys).joined() + library.viewStatements + "\nSELECT projections_register();")
+                    library.projections.map(\.foreignKeys).joined() + library.viewStatements
+                        + "\nSELECT projections_register();")
             }
             try replay.drop(session)
             try session.script("SET CONSTRAINTS ALL IMMEDIATE")
             for head in heads {
-                let rebuilt = definitions.filter { changed[head.tenant]?[$0.name] != nil || head.tenant == command.scope.tenant }
+                let rebuilt = definitions.filter {
+                    changed[head.tenant]?[$0.name] != nil || head.tenant == command.scope.tenant
+                }
                 let events = try rebuilt.map { definition in
                     try command.event(
                         ProjectionRebuilt(
@@ -119,7 +125,8 @@ package struct ProjectionRebuilder: Sendable {
             try session.script("DROP TABLE IF EXISTS public.\(SQL.quoted(identifier: table)) CASCADE")
         }
         for table in definition.tables { try session.script("ALTER TABLE \(replay.schema).\(table) SET SCHEMA public") }
-        try session.script("SET LOCAL search_path = public, pg_temp;\n" + definition.indexes + definition.liveFold + definition.access)
+        try session.script(
+            "SET LOCAL search_path = public, pg_temp;\n" + definition.indexes + definition.liveFold + definition.access)
     }
 }
 

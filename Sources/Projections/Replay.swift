@@ -52,8 +52,8 @@ struct Replay {
 
 extension Session {
     /// Every tenant's head.
-    func heads(locked: Bool) throws -> [(tenant: UUID, size: Int64)] {
-        try query("SELECT tenant_id, size FROM audit_log_heads ORDER BY tenant_id \(raw: locked ? "FOR UPDATE" : "")") {
+    func heads() throws -> [(tenant: UUID, size: Int64)] {
+        try query("SELECT tenant_id, size FROM audit_log_heads ORDER BY tenant_id") {
             (try $0.decode(0), try $0.decode(1))
         }
     }

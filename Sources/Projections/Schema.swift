@@ -41,9 +41,10 @@ package struct Schema: Sendable {
         let library = library
         return try await owner.transaction(TransactionOptions(readOnly: true)) { session in
             guard try Self.entries(session, library).allSatisfy({ $0.state == .applied }) else { return false }
-            let comment: String? = try session.first(
-                "SELECT obj_description(oid, 'pg_namespace') FROM pg_namespace WHERE nspname = 'fold'"
-            ) { try $0.decode(0) } ?? nil
+            let comment: String? =
+                try session.first(
+                    "SELECT obj_description(oid, 'pg_namespace') FROM pg_namespace WHERE nspname = 'fold'"
+                ) { try $0.decode(0) } ?? nil
             return comment?.hasSuffix("definitions \(library.fingerprint)") ?? false
         }
     }
@@ -91,7 +92,8 @@ package struct Schema: Sendable {
             }
             // The functions must not be taken for current when the migrations come back.
             try session.script(
-                "DO $$ BEGIN IF to_regnamespace('fold') IS NOT NULL THEN COMMENT ON SCHEMA fold IS NULL; END IF; END $$")
+                "DO $$ BEGIN IF to_regnamespace('fold') IS NOT NULL THEN COMMENT ON SCHEMA fold IS NULL; END IF; END $$"
+            )
             return entries.reversed()
         }
     }

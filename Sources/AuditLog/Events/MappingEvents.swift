@@ -98,7 +98,8 @@ package struct MappingVersionAdded: Event {
     package var payload: Payload
 
     package init(
-        name: String, version: Int, api: UUID, document: String, fields: [FieldDescription], sha256: String, rules: [Rule]
+        name: String, version: Int, api: UUID, document: String, fields: [FieldDescription], sha256: String,
+        rules: [Rule]
     ) {
         payload = Payload(
             name: name, version: version, apiID: api.text, document: document, fields: fields, sha256: sha256,

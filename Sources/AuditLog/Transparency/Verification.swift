@@ -75,7 +75,8 @@ package struct Verifier {
         let leaf = Hashes.leaf(event)
         tree.append(leaf: leaf)
         if let salt = event.salt {
-            if Hashes.erasable(salt: salt, personal: event.personal, attachment: event.attachment) != event.erasableHash {
+            if Hashes.erasable(salt: salt, personal: event.personal, attachment: event.attachment) != event.erasableHash
+            {
                 result.report(event.position, .modified, "personal part, attachment or salt")
             }
         } else if event.personal != nil || event.attachment != nil {
@@ -134,7 +135,8 @@ extension EventLog {
         let options = scope.transaction(isolation: .repeatableRead, readOnly: true, timeout: .none)
         return try await database.transaction(options) { session in
             let size: Int64 =
-                try session.first("SELECT size FROM audit_log_heads WHERE tenant_id = \(tenant)") { try $0.decode(0) } ?? 0
+                try session.first("SELECT size FROM audit_log_heads WHERE tenant_id = \(tenant)") { try $0.decode(0) }
+                ?? 0
             var verifier = Verifier(size: size)
             let statement: SQL = """
                 SELECT \(raw: RecordedEvent.columns) FROM audit_logs WHERE tenant_id = \(tenant) ORDER BY position, recorded_at

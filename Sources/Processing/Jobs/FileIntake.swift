@@ -45,7 +45,8 @@ package struct FileIntake {
             guard names.count == source.columns.count else {
                 throw Failure(
                     .file,
-                    "\(path) has \(source.columns.count) columns, and the mapping's source.columns names \(names.count): name each one")
+                    "\(path) has \(source.columns.count) columns, and the mapping's source.columns names \(names.count): name each one"
+                )
             }
             source.columns = names
             return source

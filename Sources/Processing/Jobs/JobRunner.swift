@@ -48,7 +48,8 @@ package struct JobRunner: Sendable {
         let lock = try await JobLock(log.database, tenant: tenant, slots: settings.maxConcurrentJobs)
         return try await lock.held {
             guard try await lock.take(JobLock.name(ofFile: file.fingerprint.sha256, mapping: mapping.id)) else {
-                throw Failure(.state, "\(file.name) is going through the mapping \(mapping.name) right now, in another process")
+                throw Failure(
+                    .state, "\(file.name) is going through the mapping \(mapping.name) right now, in another process")
             }
             let earlier = try await earlierJob(file, mapping)
             if let job = earlier, !job.status.isFinal {
@@ -92,7 +93,8 @@ package struct JobRunner: Sendable {
             throw Failure(.state, "the job \(job.id.text) is being worked on right now, by another process")
         }
         guard let reference = job.reference, let mappingID = job.mapping else {
-            throw Failure(.state, "the job \(job.id.text) has no owner or mapping: atlas2 projections verify tells more")
+            throw Failure(
+                .state, "the job \(job.id.text) has no owner or mapping: atlas2 projections verify tells more")
         }
         let file = StoredFile(ofJob: job.id, tenant: command.scope.tenant, log)
         let extent = try await file.extent()
@@ -153,7 +155,8 @@ package struct JobRunner: Sendable {
         if Task.isCancelled { throw Stop.pause(reason: "interrupted", message: "stopped by a signal") }
         if ContinuousClock.now > deadline {
             throw Stop.pause(
-                reason: "timeout", message: "it took longer than job_timeout, \(settings.jobTimeout.components.seconds) s")
+                reason: "timeout",
+                message: "it took longer than job_timeout, \(settings.jobTimeout.components.seconds) s")
         }
     }
 
@@ -171,7 +174,9 @@ package struct JobRunner: Sendable {
                         index: chunk.index, offset: chunk.offset, size: chunk.bytes.count,
                         compressed: try compressor.compress(chunk.bytes))
                     try await stream.append([try stream.event(stored, named: "file \(chunk.index)")])
-                    progress(JobProgress(phase: .storing, done: chunk.offset + Int64(chunk.bytes.count), total: work.fileSize))
+                    progress(
+                        JobProgress(
+                            phase: .storing, done: chunk.offset + Int64(chunk.bytes.count), total: work.fileSize))
                 }
                 guard chunks.sha256.hexadecimal == work.sha256 else {
                     throw Stop.fail(
@@ -256,7 +261,8 @@ package struct JobRunner: Sendable {
         case .paused: return .paused(reason: "requested")
         case .cancelled: return .cancelled
         case .overtaken:
-            throw Failure(.conflict, "another process went on with the job \(work.id.text): atlas2 jobs show \(work.id.text)")
+            throw Failure(
+                .conflict, "another process went on with the job \(work.id.text): atlas2 jobs show \(work.id.text)")
         }
     }
 
@@ -266,14 +272,17 @@ package struct JobRunner: Sendable {
         // What was done is reported also when a signal ended it.
         let report = Task { [log, command] in
             let job = try await Jobs(log).find(id.text, as: command.scope)
-            return (job, try await Jobs(log).errorCounts(of: job, as: command.scope), try await log.size(as: command.scope))
+            return (
+                job, try await Jobs(log).errorCounts(of: job, as: command.scope), try await log.size(as: command.scope)
+            )
         }
         let (job, errors, size) = try await report.value
         let elapsed = (ContinuousClock.now - start).components
         return JobOutcome(
             job: id, ending: ending, mapping: "\(job.mappingName ?? "")@\(job.mappingVersion)",
             fileName: job.fileName ?? "", rows: job.rows, accepted: job.accepted, rejected: job.rejected, logSize: size,
-            seconds: Double(elapsed.seconds) + Double(elapsed.attoseconds) / 1e18, resumedAfter: resumedAfter, errors: errors)
+            seconds: Double(elapsed.seconds) + Double(elapsed.attoseconds) / 1e18, resumedAfter: resumedAfter,
+            errors: errors)
     }
 }
 

@@ -69,7 +69,9 @@ package struct Jobs: Sendable {
         guard !job.status.isFinal, let reference = job.reference else {
             throw Failure(.state, "the job \(job.id.text) is \(job.status.rawValue) already")
         }
-        try await decide(job, command) { try command.event(JobCancelled(reference, reason: "requested"), on: job.id, expecting: $0) }
+        try await decide(job, command) {
+            try command.event(JobCancelled(reference, reason: "requested"), on: job.id, expecting: $0)
+        }
     }
 
     /// Asks a job to stop before its next chunk.

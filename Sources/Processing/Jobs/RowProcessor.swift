@@ -113,10 +113,12 @@ struct RowProcessor {
         if program.onReject == .stop {
             refusal = Refusal(
                 reason: "rejected_row",
-                message: "row \(record.number) (line \(record.line)) was rejected, and the mapping says on_reject: stop")
+                message: "row \(record.number) (line \(record.line)) was rejected, and the mapping says on_reject: stop"
+            )
         } else if case .count(let limit)? = program.rejectLimit, rejected > limit {
             refusal = Refusal(
-                reason: "too_many_rejects", message: "more than the \(limit) rows that max_rejects allows were rejected")
+                reason: "too_many_rejects", message: "more than the \(limit) rows that max_rejects allows were rejected"
+            )
         }
     }
 }

@@ -64,7 +64,8 @@ struct StoredFile: Sendable {
     /// - Parameter last: the version of the last piece read, 0 to begin with.
     /// - Returns: the pieces, and the version of the last of them.
     func pieces(after last: Int64) async throws -> (pieces: [[UInt8]], version: Int64) {
-        let rows: [(Int64, [UInt8])] = try await log.database.transaction(scope.transaction(readOnly: true)) { session in
+        let rows: [(Int64, [UInt8])] = try await log.database.transaction(scope.transaction(readOnly: true)) {
+            session in
             try session.query(
                 """
                 SELECT stream_version, attachment FROM audit_logs

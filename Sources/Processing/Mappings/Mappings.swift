@@ -78,7 +78,8 @@ package struct Mappings: Sendable {
         guard let json = stored.first else {
             throw Failure(
                 .unknown,
-                "\(document.api.location): there is no API \(name): write it out in the mapping, with name, type and fields")
+                "\(document.api.location): there is no API \(name): write it out in the mapping, with name, type and fields"
+            )
         }
         return try Field.parseList(json, file: "the fields of \(name)")
     }
@@ -103,14 +104,16 @@ package struct Mappings: Sendable {
     }
 
     private func add(
-        _ document: Document, _ text: String, _ fields: [FieldDescription], _ sha256: String, after latest: StoredMapping?,
+        _ document: Document, _ text: String, _ fields: [FieldDescription], _ sha256: String,
+        after latest: StoredMapping?,
         _ command: Command
     ) async throws -> StoredMapping {
         let tenant = command.scope.tenant?.text ?? ""
         let id = UUID(named: "mapping", tenant, document.name)
         let api = UUID(named: "api", tenant, document.api.name)
         var events = try await apiEvents(document.api, api, fields, command)
-        let rules = try document.ruleDescriptions(fields: StoredFields.fields(fields, of: document.api.name)).map { rule in
+        let rules = try document.ruleDescriptions(fields: StoredFields.fields(fields, of: document.api.name)).map {
+            rule in
             MappingVersionAdded.Rule(
                 targetField: rule.target, kind: rule.kind.rawValue, rule: rule.function,
                 arguments: try JSONDecoder().decode(JSONValue.self, from: Data(rule.arguments.utf8)),

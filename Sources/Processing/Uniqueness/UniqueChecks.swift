@@ -25,10 +25,11 @@ final class UniqueChecks {
             }
             if let first = try indexes[check].first(of: keys[check]) {
                 let fields = program.uniqueChecks[check]
+                let message =
+                    "the same \(fields.joined(separator: ", ")) as in row \(first.row) (line \(first.line)), which was accepted;"
+                    + " remove one of the two"
                 return Rejection(
-                    field: fields.first, column: nil, rule: "unique", code: "duplicate", value: nil,
-                    message: "the same \(fields.joined(separator: ", ")) as in row \(first.row) (line \(first.line)), which was accepted; remove one of the two"
-                )
+                    field: fields.first, column: nil, rule: "unique", code: "duplicate", value: nil, message: message)
             }
         }
         for check in indexes.indices where !keys[check].isEmpty {

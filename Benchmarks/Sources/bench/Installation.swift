@@ -1,0 +1,43 @@
+import Foundation
+
+/// The program under measurement, with a database of its own that is gone afterwards.
+struct Installation {
+    let program: String
+    let home: String
+
+    init(root: String) throws {
+        program = root + "/.build/release/atlas2"
+        guard FileManager.default.isExecutableFile(atPath: program) else {
+            throw BenchmarkError("\(program) is missing: make build")
+        }
+        home = NSTemporaryDirectory() + "atlas2-bench-\(getpid())"
+    }
+
+    @discardableResult
+    func atlas2(_ arguments: String..., expecting codes: [Int32] = [0], input: String? = nil) throws -> Finished {
+        let environment = ["ATLAS2_HOME": home, "DATABASE_URL": "", "DATABASE_OWNER_URL": ""]
+        let finished = try run(program, arguments, environment: environment, input: input)
+        guard codes.contains(finished.exitCode) else {
+            throw BenchmarkError("atlas2 \(arguments.joined(separator: " ")) ended with \(finished.exitCode)")
+        }
+        return finished
+    }
+
+    /// Keeps the server running while `body` measures, so that no start or stop of it is counted.
+    func running(_ body: () throws -> Void) throws {
+        try atlas2("init")
+        let keeper = Process()
+        keeper.executableURL = URL(fileURLWithPath: program)
+        keeper.arguments = ["work"]
+        keeper.environment = ProcessInfo.processInfo.environment.merging(["ATLAS2_HOME": home]) { $1 }
+        keeper.standardOutput = FileHandle.nullDevice
+        try keeper.run()
+        defer {
+            keeper.terminate()
+            keeper.waitUntilExit()
+            _ = try? atlas2("stop", "--force")
+            try? FileManager.default.removeItem(atPath: home)
+        }
+        try body()
+    }
+}

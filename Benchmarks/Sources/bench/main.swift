@@ -1,0 +1,85 @@
+import Foundation
+
+// Prints ratios to a peer measured in the same run, each beside its limit; judges nothing.
+let root = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
+    .deletingLastPathComponent().deletingLastPathComponent().path
+let rows = CommandLine.arguments.dropFirst().first.flatMap { Int($0) } ?? 1_000_000
+let users = 100_000
+
+do {
+    let installation = try Installation(root: root)
+    let folder = NSTemporaryDirectory() + "atlas2-bench-files-\(ProcessInfo.processInfo.processIdentifier)"
+    try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
+    defer { try? FileManager.default.removeItem(atPath: folder) }
+    try installation.running {
+        try runAgainstCopy(installation, folder: folder, rows: rows)
+        try replayAndVerify(installation, users: users)
+    }
+} catch {
+    FileHandle.standardError.write(Data("bench: \(error)\n".utf8))
+    exit(1)
+}
+
+/// The main job against `psql \copy` of the same file into a plain table, on the same server, in turn.
+func runAgainstCopy(_ installation: Installation, folder: String, rows: Int) throws {
+    let (file, mapping) = (folder + "/bench.csv", folder + "/bench.yaml")
+    try Sheet.write(rows: rows, to: file)
+    try Sheet.mapping.write(toFile: mapping, atomically: true, encoding: .utf8)
+    let size = (try FileManager.default.attributesOfItem(atPath: file)[.size] as? Int) ?? 0
+    try installation.atlas2("settings", "set", "max_file_size", "10000000000")
+    try installation.atlas2(
+        "psql", "-qc", "CREATE TABLE plain (a text, b text, c text, d text, e text, f text, g text)")
+    var copies: [Double] = []
+    var runs: [Finished] = []
+    for _ in 0..<3 {
+        try installation.atlas2("psql", "-qc", "TRUNCATE plain", "-c", "CHECKPOINT")
+        copies.append(
+            try installation.atlas2("psql", "-qc", "\\copy plain from '\(file)' with (format csv, header)").seconds)
+        try installation.atlas2("psql", "-qc", "CHECKPOINT")
+        runs.append(try installation.atlas2("run", file, "--mapping", mapping, "--again", "--json"))
+    }
+    let copy = median(copies)
+    let seconds = median(runs.map(\.seconds))
+    let memory = runs.map(\.peakMemory).max() ?? 0
+    print("\(rows) rows x 7 columns, \(size / 1_000_000) MB, median of 3")
+    print("  psql \\copy into a plain table   \(number(copy)) s")
+    print("  atlas2 run                      \(number(seconds)) s")
+    print("  ratio                           \(number(copy / seconds))x   (start: 0.25x or better; goal: 1x)")
+    print("  peak memory of atlas2           \(memory / 1_000_000) MB   (200 MB or less)")
+}
+
+/// Rebuild of all projections and verification of the log, over a log of many small events.
+func replayAndVerify(_ installation: Installation, users: Int) throws {
+    let append = """
+        SET atlas2.role = 'system';
+        SELECT set_config('atlas2.tenant_id', (SELECT tenant_id::text FROM audit_log_heads LIMIT 1), false);
+        SELECT count(*) FROM generate_series(0, \(users) - 1, 500) b, LATERAL audit_append(
+            current_setting('atlas2.tenant_id')::uuid, ARRAY(
+                SELECT ROW(n, gen_random_uuid(), 'user', md5(n::text)::uuid, NULL, k.type, 1, NULL, NULL, NULL,
+                           k.payload::json, k.personal::json, NULL, NULL)::audit_append_event
+                FROM generate_series(b, b + 499) n
+                CROSS JOIN LATERAL (VALUES
+                    (1, 'user.created', '{"role":"user"}', '{"email":"u' || n || '@example.com","name":"User ' || n || '"}'),
+                    (2, 'user.role_changed', '{"role":"auditor"}', NULL),
+                    (3, 'user.deactivated', '{}', NULL)) k (place, type, payload, personal)
+                ORDER BY n, k.place)) a;
+        """
+    let appended = try installation.atlas2("psql", "-qAtc", append).seconds
+    let events = Double(users * 3)
+    print("\(users * 3) further events")
+    print("  appended by SQL, 1,500 a call, inline projections on   \(Int(events / appended)) events/s")
+    let size =
+        Double(
+            try installation.atlas2("psql", "-qAtc", "SELECT sum(size) FROM audit_log_heads").output
+                .trimmingCharacters(in: .whitespacesAndNewlines)) ?? 0
+    let rebuild = try installation.atlas2("projections", "rebuild").seconds
+    print("  projections rebuild, all of them                      \(Int(size / rebuild)) events/s")
+    let compare = try installation.atlas2("projections", "verify", "--json").seconds
+    print("  projections verify, all of them                       \(Int(size / compare)) events/s")
+    let verify = try installation.atlas2("log", "verify", "--json").seconds
+    print("  log verify                                            \(Int(size / verify)) events/s")
+}
+
+func median(_ values: [Double]) -> Double { values.sorted()[values.count / 2] }
+
+func number(_ value: Double) -> String { String((value * 100).rounded() / 100) }
