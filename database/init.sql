@@ -419,8 +419,8 @@ BEGIN
     IF EXISTS (SELECT FROM pg_class WHERE relnamespace = 'public'::regnamespace AND relname = partition) THEN
         RETURN partition;
     END IF;
-    -- Made beside and attached: PARTITION OF would lock readers of the whole log out.
-    EXECUTE format('CREATE TABLE %I (LIKE audit_logs INCLUDING ALL)', partition);
+    -- Made beside and attached, which makes its indexes: PARTITION OF would lock readers of the whole log out.
+    EXECUTE format('CREATE TABLE %I (LIKE audit_logs INCLUDING ALL EXCLUDING INDEXES)', partition);
     EXECUTE format('ALTER TABLE %I ENABLE ROW LEVEL SECURITY', partition);
     EXECUTE format('ALTER TABLE audit_logs ATTACH PARTITION %I FOR VALUES FROM (%L) TO (%L)',
                    partition, month, month + interval '1 month');
@@ -987,7 +987,7 @@ COMMENT ON COLUMN processing_jobs.status          IS 'created, running, paused, 
 COMMENT ON COLUMN processing_jobs.file_name       IS 'Name of the file; null once erased';
 COMMENT ON COLUMN processing_jobs.file_sha256     IS 'SHA-256 of the file, hexadecimal; null once erased';
 COMMENT ON COLUMN processing_jobs.file_size       IS 'Bytes of the file';
-COMMENT ON COLUMN processing_jobs.source          IS 'How the file was read: delimiter, quote, encoding, header, columns';
+COMMENT ON COLUMN processing_jobs.source          IS 'How the file was read: delimiter, quote, escape, encoding, header';
 COMMENT ON COLUMN processing_jobs.processed_rows  IS 'Rows that have a result';
 COMMENT ON COLUMN processing_jobs.accepted_rows   IS 'Rows that were accepted';
 COMMENT ON COLUMN processing_jobs.rejected_rows   IS 'Rows that were rejected';
@@ -1001,7 +1001,7 @@ COMMENT ON COLUMN processing_jobs.updated_at      IS 'Time of its last event';
 CREATE INDEX processing_jobs_created_idx ON processing_jobs (tenant_id, created_at);
 CREATE INDEX processing_jobs_file_idx ON processing_jobs (tenant_id, file_sha256);
 
-ELSIF EXISTS (SELECT FROM projection_definitions() d WHERE d.name = 'processing_jobs' AND d.sha256 <> '69f99fa754fbf392eb6daf6280495381f485487982616dac316f0dc33cd17fc0') THEN
+ELSIF EXISTS (SELECT FROM projection_definitions() d WHERE d.name = 'processing_jobs' AND d.sha256 <> 'bb7735ade538c1d50cedc1e8630d8b99e771d73800b1af3c7b070e17fdbee849') THEN
     RAISE NOTICE 'the projection processing_jobs has changed: atlas2 projections rebuild processing_jobs';
     RETURN;
 END IF;
@@ -1055,7 +1055,7 @@ ON CONFLICT (tenant_id, id) DO UPDATE SET
     created_at = coalesce(j.created_at, excluded.created_at), started_at = coalesce(j.started_at, excluded.started_at),
     finished_at = coalesce(excluded.finished_at, j.finished_at), updated_at = excluded.updated_at;
 END $fold$;
-COMMENT ON FUNCTION public.fold_processing_jobs(uuid, bigint, bigint, timestamptz) IS '{"projection":"processing_jobs","version":1,"mode":"inline","events":["job.*"],"key":"stream","tables":["processing_jobs"],"sha256":"69f99fa754fbf392eb6daf6280495381f485487982616dac316f0dc33cd17fc0"}';
+COMMENT ON FUNCTION public.fold_processing_jobs(uuid, bigint, bigint, timestamptz) IS '{"projection":"processing_jobs","version":1,"mode":"inline","events":["job.*"],"key":"stream","tables":["processing_jobs"],"sha256":"bb7735ade538c1d50cedc1e8630d8b99e771d73800b1af3c7b070e17fdbee849"}';
 REVOKE ALL ON FUNCTION public.fold_processing_jobs(uuid, bigint, bigint, timestamptz) FROM PUBLIC;
 END $install$;
 GRANT SELECT ON public.processing_jobs TO atlas2_app, atlas2_readonly;
@@ -1489,15 +1489,19 @@ COMMENT ON COLUMN audit_trail.event_id       IS 'The event';
 CREATE OR REPLACE VIEW processing_results WITH (security_invoker = true) AS
 SELECT l.tenant_id, l.stream_id AS job_id,
        (l.payload->>'first_row')::bigint + r.ordinality - 1 AS "row",
-       CASE WHEN jsonb_typeof(r.value) = 'array' THEN 'accepted' ELSE 'rejected' END AS status,
-       CASE WHEN jsonb_typeof(r.value) = 'array' THEN (
-           SELECT jsonb_object_agg(f.name, r.value->(f.ordinality::integer - 1))
+       CASE WHEN o.accepted IS NULL THEN 'rejected' ELSE 'accepted' END AS status,
+       CASE WHEN o.accepted IS NOT NULL THEN (
+           SELECT jsonb_object_agg(f.name, o.accepted->(f.ordinality::integer - 1))
            FROM jsonb_array_elements_text(c.body->'fields') WITH ORDINALITY f (name, ordinality)) END AS output,
-       (r.value->>'line')::bigint AS line, r.value->'cells' AS cells,
-       coalesce(r.value->'errors', '[]'::jsonb) AS errors, l.position
+       (o.refused->>'line')::bigint AS line, r.value->'cells' AS cells,
+       coalesce(o.refused->'errors', '[]'::jsonb) AS errors, l.position
 FROM audit_logs l
 CROSS JOIN LATERAL (SELECT convert_from(l.attachment, 'UTF8')::jsonb AS body OFFSET 0) c
 CROSS JOIN LATERAL jsonb_array_elements(c.body->'rows') WITH ORDINALITY r (value, ordinality)
+CROSS JOIN LATERAL (
+    SELECT CASE jsonb_typeof(r.value) WHEN 'array' THEN r.value ELSE r.value->'values' END AS accepted,
+           CASE jsonb_typeof(r.value) WHEN 'object' THEN coalesce(r.value->'warnings', r.value) END AS refused
+) o
 WHERE l.stream_type = 'job' AND l.event_type = 'job.rows_processed' AND l.attachment IS NOT NULL;
 COMMENT ON VIEW   processing_results           IS 'The outcome of every row of every job, read out of the log';
 COMMENT ON COLUMN processing_results.tenant_id IS 'The tenant';
@@ -1505,9 +1509,9 @@ COMMENT ON COLUMN processing_results.job_id    IS 'The job';
 COMMENT ON COLUMN processing_results."row"     IS 'Number of the row in the file, from 1';
 COMMENT ON COLUMN processing_results.status    IS 'accepted or rejected';
 COMMENT ON COLUMN processing_results.output    IS 'Values by target field (nested ones dotted); null where rejected';
-COMMENT ON COLUMN processing_results.line      IS 'Line of the file where a rejected row starts';
+COMMENT ON COLUMN processing_results.line      IS 'Line of the file where the row starts; null for accepted rows without errors';
 COMMENT ON COLUMN processing_results.cells     IS 'A rejected row''s cells as they stood';
-COMMENT ON COLUMN processing_results.errors    IS 'Why a row was rejected';
+COMMENT ON COLUMN processing_results.errors    IS 'Why a row was rejected, or which of its values were left blank';
 COMMENT ON COLUMN processing_results.position  IS 'Position of the event that holds the row';
 
 -- Every reason for which a row of a job was rejected.
@@ -1558,7 +1562,7 @@ GRANT SELECT ON audit_trail, processing_errors, processing_results, system_healt
 SELECT projections_register();
 -- This month's partition and the next one's.
 SELECT audit_month(audit_clock()), audit_month(audit_clock() + interval '1 month');
-COMMENT ON SCHEMA fold IS 'Functions that projections may use in their folds; definitions edfb68516d496cafaeb64e08474cb70ef49328baa08ffebd742713d8758c0f80';
+COMMENT ON SCHEMA fold IS 'Functions that projections may use in their folds; definitions 7abfddb0a306aa8a42d0f1ff5c2f5d965928b7319cd18b11263a33003cf62958';
 RESET ROLE;
 
 COMMIT;

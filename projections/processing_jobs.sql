@@ -42,7 +42,7 @@ COMMENT ON COLUMN processing_jobs.status          IS 'created, running, paused, 
 COMMENT ON COLUMN processing_jobs.file_name       IS 'Name of the file; null once erased';
 COMMENT ON COLUMN processing_jobs.file_sha256     IS 'SHA-256 of the file, hexadecimal; null once erased';
 COMMENT ON COLUMN processing_jobs.file_size       IS 'Bytes of the file';
-COMMENT ON COLUMN processing_jobs.source          IS 'How the file was read: delimiter, quote, encoding, header, columns';
+COMMENT ON COLUMN processing_jobs.source          IS 'How the file was read: delimiter, quote, escape, encoding, header';
 COMMENT ON COLUMN processing_jobs.processed_rows  IS 'Rows that have a result';
 COMMENT ON COLUMN processing_jobs.accepted_rows   IS 'Rows that were accepted';
 COMMENT ON COLUMN processing_jobs.rejected_rows   IS 'Rows that were rejected';

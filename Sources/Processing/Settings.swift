@@ -156,7 +156,9 @@ package struct Settings: Sendable {
             return try JSONDecoder().decode(SettingValue.self, from: Data(json.bytes))
         } catch is DecodingError {
             throw Failure(
-                .value, "the value of \(setting.key) in the database, \(json.text), is none: atlas2 settings set \(setting.key) …")
+                .value,
+                "the value of \(setting.key) in the database, \(json.text), is none: atlas2 settings set \(setting.key) …"
+            )
         }
     }
 

@@ -26,8 +26,11 @@ package struct Tenants: Sendable {
 
     /// Every tenant, by slug.
     package func list() async throws -> [Tenant] {
-        let ids = try await log.database.transaction(Scope(tenant: nil, role: .system).transaction(readOnly: true)) { session in
-            try session.query("SELECT tenant_id FROM audit_log_heads ORDER BY tenant_id") { try $0.decode(0, as: UUID.self) }
+        let ids = try await log.database.transaction(Scope(tenant: nil, role: .system).transaction(readOnly: true)) {
+            session in
+            try session.query("SELECT tenant_id FROM audit_log_heads ORDER BY tenant_id") {
+                try $0.decode(0, as: UUID.self)
+            }
         }
         // Each is read in a transaction of its own: no session sees two tenants at once.
         var tenants: [Tenant] = []
@@ -106,7 +109,8 @@ package struct Tenants: Sendable {
         let isPlain = bytes.allSatisfy { (97...122).contains($0) || (48...57).contains($0) || $0 == UInt8(ascii: "-") }
         guard isPlain, (1...63).contains(bytes.count), bytes.first != UInt8(ascii: "-") else {
             throw Failure(
-                .value, "\"\(slug)\" cannot be a tenant's slug: use a-z, 0-9 and -, at most 63, a letter or digit first")
+                .value, "\"\(slug)\" cannot be a tenant's slug: use a-z, 0-9 and -, at most 63, a letter or digit first"
+            )
         }
     }
 }

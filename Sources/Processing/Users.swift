@@ -65,7 +65,8 @@ package struct Users: Sendable {
                 [try command.event(UserCreated(email: address, name: name, role: role), on: id, expecting: 0)],
                 as: command.scope)
         } catch let error as PostgresError where error.constraint == "users_email_key" {
-            throw Failure(.conflict, "a user with the address \(address) is there already: atlas2 users show \(address)")
+            throw Failure(
+                .conflict, "a user with the address \(address) is there already: atlas2 users show \(address)")
         }
         return id
     }
@@ -95,7 +96,8 @@ package struct Users: Sendable {
     private func keepOneAdmin(besides user: User, as scope: Scope) async throws {
         let others = try await list(as: scope).filter { $0.id != user.id && $0.isActive && $0.role == "admin" }
         guard !others.isEmpty else {
-            throw Failure(.state, "\(user.email ?? user.id.text) is the last active admin: make another user admin first")
+            throw Failure(
+                .state, "\(user.email ?? user.id.text) is the last active admin: make another user admin first")
         }
     }
 

@@ -24,13 +24,17 @@ struct Acting: ParsableArguments {
         if let user {
             acting = try await users.find(user, as: system)
             guard acting.isActive else {
-                throw Failure(.permission, "\(user) is not active in the tenant \(tenant.slug): give --as with another user's address")
+                throw Failure(
+                    .permission,
+                    "\(user) is not active in the tenant \(tenant.slug): give --as with another user's address")
             }
         } else {
-            guard let admin = try await users.list(as: system).first(where: { $0.isActive && $0.role == "admin" }) else {
+            guard let admin = try await users.list(as: system).first(where: { $0.isActive && $0.role == "admin" })
+            else {
                 throw Failure(
                     .unknown,
-                    "the tenant \(tenant.slug) has no active admin: give --as with a user's address (atlas2 users list shows them)")
+                    "the tenant \(tenant.slug) has no active admin: give --as with a user's address (atlas2 users list shows them)"
+                )
             }
             acting = admin
         }

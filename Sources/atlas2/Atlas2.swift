@@ -62,7 +62,7 @@ struct Atlas2: AsyncParsableCommand {
             return 0
         } catch let code as ExitCode {
             return code.rawValue
-        } catch where [.success, .validationFailure].contains(exitCode(for: error)) {
+        } catch  where [.success, .validationFailure].contains(exitCode(for: error)) {
             // Help, and wrong usage.
             exit(withError: error)
         } catch {

@@ -35,7 +35,9 @@ struct Composition: Sendable {
         ownerURL = try Self.connectionString("DATABASE_OWNER_URL", variables)
         guard ownerURL == nil || databaseURL != nil else {
             throw Failure(
-                .value, "DATABASE_OWNER_URL is set and DATABASE_URL is not: set both for a server, or neither for the embedded one")
+                .value,
+                "DATABASE_OWNER_URL is set and DATABASE_URL is not: set both for a server, or neither for the embedded one"
+            )
         }
         poolSize = try Self.number("DATABASE_POOL_SIZE", 20, in: 1...1000, of: "connections", variables)
         timeout = .milliseconds(
@@ -90,7 +92,9 @@ struct Composition: Sendable {
         guard let text = variables[name] else { return standard }
         guard let value = Int(text), range.contains(value) else {
             throw Failure(
-                .value, "\(name) is \"\(text)\": it must be a whole number of \(unit) from \(range.lowerBound) to \(range.upperBound)")
+                .value,
+                "\(name) is \"\(text)\": it must be a whole number of \(unit) from \(range.lowerBound) to \(range.upperBound)"
+            )
         }
         return value
     }

@@ -29,7 +29,9 @@ extension Examination {
                 ?? ("", 0, "")
         }
         add("connection", .ok, "answers in \((ContinuousClock.now - begin).inMilliseconds) ms, as \(user)")
-        add("server", number < 150_000 ? .wrong : .ok, "PostgreSQL \(version)" + (number < 150_000 ? ": Atlas2 needs 15 or later" : ""))
+        add(
+            "server", number < 150_000 ? .wrong : .ok,
+            "PostgreSQL \(version)" + (number < 150_000 ? ": Atlas2 needs 15 or later" : ""))
         let settings = try await installation.login.session { session in
             try session.query(
                 """
@@ -67,8 +69,11 @@ extension Examination {
             return add("schema", .wrong, error.description)
         }
         for entry in entries where entry.state != .applied {
-            let advice = entry.state == .changed ? "its file changed after it was applied: put it back" : "run atlas2 init"
-            add("migration \(entry.version)", entry.state == .changed ? .wrong : .look, "\(entry.name) is \(entry.state.rawValue): \(advice)")
+            let advice =
+                entry.state == .changed ? "its file changed after it was applied: put it back" : "run atlas2 init"
+            add(
+                "migration \(entry.version)", entry.state == .changed ? .wrong : .look,
+                "\(entry.name) is \(entry.state.rawValue): \(advice)")
         }
         guard entries.allSatisfy({ $0.state != .pending }) else {
             return add("schema", .look, "is not that of this version: run atlas2 init")
@@ -76,13 +81,16 @@ extension Examination {
         let isCurrent = try await schema.isCurrent()
         add(
             "schema", isCurrent ? .ok : .look,
-            isCurrent ? "current, \(entries.count) migrations" : "functions, projections or views are not those of this version: run atlas2 init")
+            isCurrent
+                ? "current, \(entries.count) migrations"
+                : "functions, projections or views are not those of this version: run atlas2 init")
         try await roles(installation)
         try await tenants(installation)
     }
 
     private mutating func roles(_ installation: Installation) async throws {
-        let (user, isSuperuser, isApp, ownerIsSuperuser, ownerLogsIn) = try await installation.login.session { session in
+        let (user, isSuperuser, isApp, ownerIsSuperuser, ownerLogsIn) = try await installation.login.session {
+            session in
             try session.first(
                 """
                 SELECT session_user::text, (SELECT rolsuper FROM pg_roles WHERE rolname = session_user),
@@ -91,20 +99,28 @@ extension Examination {
                 """
             ) { row in
                 (
-                    try row.decode(0, as: String.self), try row.decode(1, as: Bool.self), try row.decode(2, as: Bool.self),
+                    try row.decode(0, as: String.self), try row.decode(1, as: Bool.self),
+                    try row.decode(2, as: Bool.self),
                     try row.decode(3, as: Bool.self), try row.decode(4, as: Bool.self)
                 )
             } ?? ("", false, false, false, false)
         }
         if ownerIsSuperuser || ownerLogsIn {
-            add("atlas2_owner", .wrong, "it must be neither superuser nor able to log in: ALTER ROLE atlas2_owner NOSUPERUSER NOLOGIN")
+            add(
+                "atlas2_owner", .wrong,
+                "it must be neither superuser nor able to log in: ALTER ROLE atlas2_owner NOSUPERUSER NOLOGIN")
         } else {
             add("atlas2_owner", .ok, "owns the tables; no login, no superuser")
         }
         if !isApp {
-            add("atlas2_app", .wrong, "\(user) is no member: run atlas2 init, or GRANT atlas2_app TO \(SQL.quoted(identifier: user))")
+            add(
+                "atlas2_app", .wrong,
+                "\(user) is no member: run atlas2 init, or GRANT atlas2_app TO \(SQL.quoted(identifier: user))")
         } else if isSuperuser, installation.lease == nil {
-            add("atlas2_app", .look, "\(user) of DATABASE_URL is a superuser; Atlas2 acts as atlas2_app all the same, other programs may not")
+            add(
+                "atlas2_app", .look,
+                "\(user) of DATABASE_URL is a superuser; Atlas2 acts as atlas2_app all the same, other programs may not"
+            )
         } else {
             add("atlas2_app", .ok, "reads and appends, and nothing else")
         }
@@ -114,19 +130,23 @@ extension Examination {
         let tenants = try await Tenants(installation.log).list()
         if tenants.isEmpty { add("tenants", .look, "there is none: run atlas2 init") }
         for tenant in tenants {
-            add("log of \(tenant.slug)", .ok, "\(tenant.events.grouped) events")
+            add("log of \(tenant.slug)", .ok, tenant.events.counting("event"))
             let scope = Scope(tenant: tenant.id, role: .system)
             let projections = try await Projections(installation.app).status(as: scope)
             for projection in projections {
-                let state = ProjectionsCommand.state(of: projection.name, sha256: projection.sha256, in: installation.library)
+                let state = ProjectionsCommand.state(
+                    of: projection.name, sha256: projection.sha256, in: installation.library)
                 if projection.lag > 0 {
                     let isInline = projection.mode == "inline"
                     add(
                         "\(projection.name) of \(tenant.slug)", isInline ? .wrong : .look,
                         "\(projection.lag.grouped) of \(projection.head.grouped) events unread"
-                            + (isInline ? ": atlas2 projections rebuild \(projection.name)" : ": atlas2 work reads them"))
+                            + (isInline
+                                ? ": atlas2 projections rebuild \(projection.name)" : ": atlas2 work reads them"))
                 } else if state != "current" {
-                    add("\(projection.name) of \(tenant.slug)", .look, "\(state): atlas2 projections rebuild \(projection.name)")
+                    add(
+                        "\(projection.name) of \(tenant.slug)", .look,
+                        "\(state): atlas2 projections rebuild \(projection.name)")
                 }
             }
             if projections.allSatisfy({ $0.lag == 0 }) {

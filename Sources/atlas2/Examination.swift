@@ -35,7 +35,8 @@ struct Examination {
             let library = try composition.library()
             add(
                 "sql files",
-                "\(library.migrations.count) migrations and \(library.projections.count) projections in \(try composition.share())")
+                "\(library.migrations.count) migrations and \(library.projections.count) projections in \(try composition.share())"
+            )
         } catch {
             add("sql files", .wrong, Explanation.text(error))
             return found
@@ -54,7 +55,9 @@ struct Examination {
         let psql = composition.searchPath.split(separator: ":").map { "\($0)/psql" }
             .first { FileManager.default.isExecutableFile(atPath: $0) }
         guard let psql else {
-            return add("client", .look, "psql is not installed, which only atlas2 psql needs: apt-get install postgresql-client")
+            return add(
+                "client", .look,
+                "psql is not installed, which only atlas2 psql needs: apt-get install postgresql-client")
         }
         let process = Process()
         let pipe = Pipe()
@@ -76,7 +79,9 @@ struct Examination {
         let status = EmbeddedCluster.status(composition.cluster)
         add("database", "embedded, home \(status.home)")
         let versions = status.installations.map { "\($0.version) (\($0.binFolder))" }.joined(separator: ", ")
-        add("server programs", versions.isEmpty ? .wrong : .ok, versions.isEmpty ? "none found" : "PostgreSQL \(versions)")
+        add(
+            "server programs", versions.isEmpty ? .wrong : .ok,
+            versions.isEmpty ? "none found" : "PostgreSQL \(versions)")
         if let problem = status.problem {
             add("cluster", .wrong, problem.message)
             return false
@@ -96,7 +101,10 @@ struct Examination {
     private mutating func server() -> Bool {
         add("database", "the server of DATABASE_URL" + (composition.ownerURL == nil ? "" : ", and DATABASE_OWNER_URL"))
         if composition.ownerURL == nil {
-            add("owner", .look, "DATABASE_OWNER_URL is not set: init, migrate, verify and rebuild need it unless DATABASE_URL may do all")
+            add(
+                "owner", .look,
+                "DATABASE_OWNER_URL is not set: init, migrate, verify and rebuild need it unless DATABASE_URL may do all"
+            )
         }
         return true
     }
@@ -114,7 +122,9 @@ struct Examination {
     /// The path, or the nearest folder above it that there is.
     private func existing(_ path: String) -> String {
         var folder = URL(fileURLWithPath: path).standardizedFileURL
-        while !FileManager.default.fileExists(atPath: folder.path), folder.path != "/" { folder.deleteLastPathComponent() }
+        while !FileManager.default.fileExists(atPath: folder.path), folder.path != "/" {
+            folder.deleteLastPathComponent()
+        }
         return folder.path
     }
 }

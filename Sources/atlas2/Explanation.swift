@@ -29,18 +29,21 @@ enum Explanation {
 
     private static func explain(_ error: PostgresError, _ composition: Composition) -> Failure {
         guard error.code == .connection else { return Failure(.state, explainWithoutPlace(error)) }
-        // libpq says several lines for several hosts; the first says what matters.
-        let message = error.message.split(whereSeparator: \.isNewline).joined(separator: " ")
-            .split(whereSeparator: \.isWhitespace).joined(separator: " ")
+        // libpq adds a line of advice of its own to the line that says what happened.
+        let message = error.message.split(whereSeparator: \.isNewline).filter { !$0.contains("Is the server running") }
+            .joined(separator: " ").split(whereSeparator: \.isWhitespace).joined(separator: " ")
         if message.contains("role \"atlas2_app\" does not exist") { return Failure(.state, needsInit) }
         if composition.isEmbedded { return Failure(.state, "the embedded database does not answer: \(message)") }
+        let variables = composition.ownerURL == nil ? "DATABASE_URL" : "DATABASE_URL or DATABASE_OWNER_URL"
         let isRefusal = message.contains("FATAL:")
         let advice =
             isRefusal
-            ? "correct DATABASE_URL, or unset it to use the embedded database"
+            ? "correct \(variables), or unset it to use the embedded database"
             : "start it, or unset DATABASE_URL to use the embedded one"
         return Failure(
-            .state, "the database of DATABASE_URL \(isRefusal ? "refuses the connection" : "does not answer"): \(message): \(advice)")
+            .state,
+            "the database of \(variables) \(isRefusal ? "refuses the connection" : "does not answer"): \(message): \(advice)"
+        )
     }
 
     private static let needsInit = "the database is not initialised: run atlas2 init"
@@ -48,25 +51,32 @@ enum Explanation {
     private static func explainWithoutPlace(_ error: PostgresError) -> String {
         switch error.code {
         case .timeout:
-            return "the database took longer than DATABASE_TIMEOUT allows, and nothing was changed: try again, or raise it"
+            return
+                "the database took longer than DATABASE_TIMEOUT allows, and nothing was changed: try again, or raise it"
         case .poolTimeout: return "\(error.message): raise DATABASE_POOL_SIZE"
         case .outcomeUnknown:
-            return "the connection broke while the database was committing, so it may have happened or not: look, or run the command again"
+            return
+                "the connection broke while the database was committing, so it may have happened or not: look, or run the command again"
         case .cancelled: return "an administrator cancelled the statement: nothing was changed"
         default: break
         }
         switch error.sqlstate {
-        case "53100": return "the disk of the database is full, and nothing was changed: free some space and run the command again"
+        case "53100":
+            return
+                "the disk of the database is full, and nothing was changed: free some space and run the command again"
         case "53200": return "the database server has no memory left: \(error.message)"
-        case "53300": return "the database server has no connection left: lower DATABASE_POOL_SIZE, or raise its max_connections"
+        case "53300":
+            return "the database server has no connection left: lower DATABASE_POOL_SIZE, or raise its max_connections"
         case "25006": return "the database only reads (a standby?): connect to the one that writes"
         case "42P01", "42883", "42703", "3F000":
             return "the database's schema is not that of this Atlas2 (\(error.message)): run atlas2 init"
         case "22023", "42704": return error.message.contains("atlas2_") ? needsInit : plain(error)
         case "42501":
             return error.message.contains("set role")
-                ? "the user of DATABASE_URL is no member of atlas2_app: run atlas2 init, or let an administrator grant it" : plain(error)
-        case "57P01", "57P02", "57P03": return "the database server is shutting down or starting up: try again in a moment"
+                ? "the user of DATABASE_URL is no member of atlas2_app: run atlas2 init, or let an administrator grant it"
+                : plain(error)
+        case "57P01", "57P02", "57P03":
+            return "the database server is shutting down or starting up: try again in a moment"
         default: return plain(error)
         }
     }

@@ -40,6 +40,7 @@ extension Installation {
             done.isUpgraded = true
         }
         try await admitApp(owner)
+        if done.isUpgraded { try await catchUpAll(owner) }
         done.isTenantNew = try await Tenants(log).addIfMissing(
             slug: Tenants.defaultSlug, name: "Default", admin: admin, login: Login.current)
         return done

@@ -82,7 +82,7 @@ struct Installation: Sendable {
         guard isOwner else {
             throw Failure(
                 .permission,
-                "this changes the schema, which \(name) of DATABASE_URL may not: set DATABASE_OWNER_URL to connect as a member of atlas2_owner (for the first init, as one who may create roles)"
+                "this needs the owner of the schema, which \(name) of DATABASE_URL is not: set DATABASE_OWNER_URL to connect as a member of atlas2_owner (for the first init, as one who may create roles)"
             )
         }
         return login
@@ -91,6 +91,15 @@ struct Installation: Sendable {
     /// Brings every projection of the scope's tenant up to the head: what an acting command does before it ends.
     func catchUp(as scope: Scope) async throws {
         try await Projections(app).catchUp(as: scope)
+    }
+
+    /// Brings every projection of all tenants up to the head: what is owed to projections that were installed just now,
+    /// because appends leave a projection alone that is behind.
+    func catchUpAll(_ database: Database) async throws {
+        let projections = Projections(database)
+        for tenant in try await projections.tenants(login: nil) {
+            try await projections.catchUp(as: Scope(tenant: tenant, role: .system))
+        }
     }
 
     private func close() async {

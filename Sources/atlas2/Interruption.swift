@@ -8,6 +8,7 @@ import Synchronization
 enum Interruption {
     private struct State {
         var received: Int32?
+        var receivedAt = ContinuousClock.now
         var request: (@Sendable (Int32) -> Void)?
         var endsAtSecond = true
         var ignored: Set<Int32> = []
@@ -47,7 +48,7 @@ enum Interruption {
         }
     }
 
-    /// Lets `request` decide what a signal does from now on; nobody is ended at a second one if `endsAtSecond` is false.
+    /// Lets `request` decide what a signal does from now on; a second one ends the process only if `endsAtSecond`.
     static func handle(endsAtSecond: Bool = true, _ request: @escaping @Sendable (Int32) -> Void) {
         let early = state.withLock { state in
             state.request = request
@@ -59,8 +60,17 @@ enum Interruption {
 
     private static func receive(_ number: Int32) {
         let (isSecond, request) = state.withLock { state in
-            defer { if state.endsAtSecond { state.received = number } }
-            return (state.received != nil && state.endsAtSecond, state.request)
+            let now = ContinuousClock.now
+            let isSecond = state.received != nil && state.endsAtSecond
+            // `timeout` and others signal the process and its group: the same request twice.
+            if isSecond, now - state.receivedAt < .milliseconds(250) {
+                return (false, nil as (@Sendable (Int32) -> Void)?)
+            }
+            if state.endsAtSecond {
+                state.received = number
+                state.receivedAt = now
+            }
+            return (isSecond, state.request)
         }
         if isSecond { _exit(128 + number) }
         request?(number)

@@ -45,9 +45,13 @@ enum Resource {
             return known
         }
         guard let only = found.first else {
-            throw Failure(.unknown, "there is no \(type) \(id) in this tenant's log: atlas2 events --limit 20 shows what is there")
+            throw Failure(
+                .unknown, "there is no \(type) \(id) in this tenant's log: atlas2 events --limit 20 shows what is there"
+            )
         }
-        guard found.count == 1 else { throw Failure(.unknown, "several ids of \(type) start with \(id): give more of it") }
+        guard found.count == 1 else {
+            throw Failure(.unknown, "several ids of \(type) start with \(id): give more of it")
+        }
         return StreamID(type: type, id: only)
     }
 
@@ -55,7 +59,8 @@ enum Resource {
     static func find(_ text: String, _ database: Database, as scope: Scope) async throws -> StreamID {
         let parts = text.split(separator: "/", maxSplits: 1)
         guard parts.count == 2 else {
-            throw Failure(.value, "\"\(text)\" names no stream: write type/id, such as job/4be7… or setting/max_file_size")
+            throw Failure(
+                .value, "\"\(text)\" names no stream: write type/id, such as job/4be7… or setting/max_file_size")
         }
         return try await find(type: String(parts[0]), id: String(parts[1]), database, as: scope)
     }

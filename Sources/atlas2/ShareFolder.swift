@@ -11,7 +11,8 @@ enum ShareFolder {
             }
             return given
         }
-        let program = (try? FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe")) ?? CommandLine.arguments[0]
+        let program =
+            (try? FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe")) ?? CommandLine.arguments[0]
         let starts = [(program as NSString).deletingLastPathComponent, FileManager.default.currentDirectoryPath]
         for folder in starts.flatMap(ancestors) {
             if let found = [folder, folder + "/share/atlas2"].first(where: isComplete) { return found }

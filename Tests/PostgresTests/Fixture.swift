@@ -1,4 +1,5 @@
 import Logging
+import TestSupport
 import Testing
 
 @testable import Postgres
@@ -29,10 +30,6 @@ func withDatabase<T: Sendable>(
         await database.close()
         throw error
     }
-}
-
-extension Logger {
-    static let quiet = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
 }
 
 /// The error that the body throws, if it is one of the client's.

@@ -41,7 +41,7 @@ import Testing
             let next = try reader.next()
             let accepted = try #require(next)
             #expect(accepted.number == 7 + 2 * index)
-            #expect(accepted.result == .accepted(row.map { Array($0.utf8)[...] }))
+            #expect(accepted.result == .accepted(row.map { Array($0.utf8)[...] }, warnings: nil))
             #expect(String(decoding: accepted.bytes, as: UTF8.self) == "[\(row.joined(separator: ","))]")
             let following = try reader.next()
             let rejected = try #require(following)

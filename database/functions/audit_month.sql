@@ -12,8 +12,8 @@ BEGIN
     IF EXISTS (SELECT FROM pg_class WHERE relnamespace = 'public'::regnamespace AND relname = partition) THEN
         RETURN partition;
     END IF;
-    -- Made beside and attached: PARTITION OF would lock readers of the whole log out.
-    EXECUTE format('CREATE TABLE %I (LIKE audit_logs INCLUDING ALL)', partition);
+    -- Made beside and attached, which makes its indexes: PARTITION OF would lock readers of the whole log out.
+    EXECUTE format('CREATE TABLE %I (LIKE audit_logs INCLUDING ALL EXCLUDING INDEXES)', partition);
     EXECUTE format('ALTER TABLE %I ENABLE ROW LEVEL SECURITY', partition);
     EXECUTE format('ALTER TABLE audit_logs ATTACH PARTITION %I FOR VALUES FROM (%L) TO (%L)',
                    partition, month, month + interval '1 month');

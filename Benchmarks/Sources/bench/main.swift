@@ -1,5 +1,7 @@
 import Foundation
+import Glibc
 
+setvbuf(stdout, nil, _IOLBF, 0)
 // Prints ratios to a peer measured in the same run, each beside its limit; judges nothing.
 let root = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
     .deletingLastPathComponent().deletingLastPathComponent().path

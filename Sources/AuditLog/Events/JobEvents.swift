@@ -58,17 +58,21 @@ package struct JobCreated: Event {
         package var filePath: String
         /// Hexadecimal.
         package var fileSHA256: String
+        /// The columns' names: content of the file, and of its first record if that was taken for a header by mistake.
+        package var columns: [String]
 
         package enum CodingKeys: String, CodingKey {
             case fileName = "file_name"
             case filePath = "file_path"
             case fileSHA256 = "file_sha256"
+            case columns
         }
 
-        package init(fileName: String, filePath: String, fileSHA256: String) {
+        package init(fileName: String, filePath: String, fileSHA256: String, columns: [String]) {
             self.fileName = fileName
             self.filePath = filePath
             self.fileSHA256 = fileSHA256
+            self.columns = columns
         }
     }
     package static let type = "job.created"
@@ -126,20 +130,17 @@ package struct JobSource: Codable, Sendable, Hashable {
     package var quote: String?
     package var escape: String
     package var header: Bool
-    package var columns: [String]
     /// How sure detection was of each property that was not given, 0…100.
     package var confidence: [String: Int]
 
     package init(
-        encoding: String, delimiter: String, quote: String?, escape: String, header: Bool, columns: [String],
-        confidence: [String: Int]
+        encoding: String, delimiter: String, quote: String?, escape: String, header: Bool, confidence: [String: Int]
     ) {
         self.encoding = encoding
         self.delimiter = delimiter
         self.quote = quote
         self.escape = escape
         self.header = header
-        self.columns = columns
         self.confidence = confidence
     }
 }

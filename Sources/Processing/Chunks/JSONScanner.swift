@@ -31,6 +31,15 @@ struct JSONScanner: Sendable {
         return true
     }
 
+    /// Passes over the text if it stands here.
+    mutating func skip(text: StaticString) -> Bool {
+        let end = offset + text.utf8CodeUnitCount
+        let expected = UnsafeBufferPointer(start: text.utf8Start, count: text.utf8CodeUnitCount)
+        guard end <= bytes.count, bytes[offset..<end].elementsEqual(expected) else { return false }
+        offset = end
+        return true
+    }
+
     mutating func expect(_ text: StaticString) throws(ResultChunkError) {
         for index in 0..<text.utf8CodeUnitCount {
             guard peek() == text.utf8Start[index] else { throw failure("\(text) was expected") }

@@ -16,12 +16,28 @@ enum RejectedRow {
                 JSONWriter.append(UnsafeBufferPointer(rebasing: bytes[record.range(cell)]), to: &body)
             }
         }
-        body += #"],"errors":["#.utf8
+        body += #"],"errors":"#.utf8
+        append(rejections, to: &body)
+        body.append(UInt8(ascii: "}"))
+    }
+
+    /// Turns the array of an accepted row's values, which begins at `start`, into an object that says what was refused.
+    static func appendWarnings(_ rejections: [Rejection], line: Int, to body: inout [UInt8], from start: Int) {
+        body.insert(contentsOf: #"{"values":"#.utf8, at: start)
+        body += #","warnings":{"line":"#.utf8
+        body += String(line).utf8
+        body += #","errors":"#.utf8
+        append(rejections, to: &body)
+        body += "}}".utf8
+    }
+
+    private static func append(_ rejections: [Rejection], to body: inout [UInt8]) {
+        body.append(UInt8(ascii: "["))
         for (index, rejection) in rejections.enumerated() {
             if index > 0 { body.append(UInt8(ascii: ",")) }
             append(rejection, to: &body)
         }
-        body += "]}".utf8
+        body.append(UInt8(ascii: "]"))
     }
 
     private static func append(_ rejection: Rejection, to body: inout [UInt8]) {

@@ -9,13 +9,14 @@ package struct ResultChunk: Sendable {
 
     /// UTF-8 JSON: `{"fields":["a","b.c"],"rows":[…]}`, nothing between the parts.
     ///
-    /// An accepted row is the array of its values by position; a rejected row is `{"line":…,"cells":[…],"errors":[…]}`.
+    /// An accepted row is the array of its values by position, or `{"values":[…],"warnings":{"line":…,"errors":[…]}}` where a
+    /// value was refused and left blank; a rejected row is `{"line":…,"cells":[…],"errors":[…]}`.
     package let body: [UInt8]
     /// Numbers of the first and last row.
     package let rows: ClosedRange<Int>
     package let accepted: Int
     package var rejected: Int { rows.count - accepted }
-    /// How often rows were rejected by field, rule and code, in the order of their bytes, row checks first.
+    /// How often values and rows were refused by field, rule and code, in the order of their bytes, row checks first.
     package let errors: [JobRowsProcessed.Rejections]
     /// RFC 6962 root over the rows (see ``RowTree``), lower-case hexadecimal.
     package let rowsRoot: String

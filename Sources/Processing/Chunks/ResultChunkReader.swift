@@ -1,8 +1,9 @@
 /// One row of a result chunk.
 package struct ResultRow: Sendable, Hashable {
     package enum Result: Sendable, Hashable {
-        /// The row's values, as JSON, by position.
-        case accepted([ArraySlice<UInt8>])
+        /// The row's values, as JSON, by position; with an object that holds `line` and `errors` where a value was refused
+        /// and left blank.
+        case accepted([ArraySlice<UInt8>], warnings: ArraySlice<UInt8>?)
         /// The object with `line`, `cells` and `errors`, as JSON.
         case rejected(ArraySlice<UInt8>)
     }
@@ -58,13 +59,26 @@ package struct ResultChunkReader: Sendable {
 
     private mutating func result() throws(ResultChunkError) -> ResultRow.Result {
         let start = scanner.offset
-        guard scanner.skip("[") else {
-            guard scanner.peek() == UInt8(ascii: "{") else {
-                throw scanner.failure("a row must be an array or an object")
-            }
+        if scanner.peek() == UInt8(ascii: "[") { return .accepted(try values(), warnings: nil) }
+        if scanner.skip(text: #"{"values":"#) {
+            let values = try self.values()
+            try scanner.expect(#","warnings":"#)
+            let begin = scanner.offset
             try scanner.value()
-            return .rejected(scanner.bytes[start..<scanner.offset])
+            let warnings = scanner.bytes[begin..<scanner.offset]
+            try scanner.expect("}")
+            return .accepted(values, warnings: warnings)
         }
+        guard scanner.peek() == UInt8(ascii: "{") else {
+            throw scanner.failure("a row must be an array or an object")
+        }
+        try scanner.value()
+        return .rejected(scanner.bytes[start..<scanner.offset])
+    }
+
+    private mutating func values() throws(ResultChunkError) -> [ArraySlice<UInt8>] {
+        let start = scanner.offset
+        try scanner.expect("[")
         var values: [ArraySlice<UInt8>] = []
         values.reserveCapacity(fields.count)
         if !scanner.skip("]") {
@@ -78,6 +92,6 @@ package struct ResultChunkReader: Sendable {
         guard values.count == fields.count else {
             throw ResultChunkError(offset: start, "the row has \(values.count) values for \(fields.count) fields")
         }
-        return .accepted(values)
+        return values
     }
 }

@@ -62,6 +62,13 @@ package struct ResultChunkWriter: Sendable {
         return isWritten
     }
 
+    /// Says what was refused in the accepted row that was just appended, and left blank.
+    package mutating func addWarnings(_ rejections: [Rejection], line: Int) {
+        guard let start = starts.last, !rejections.isEmpty else { return }
+        RejectedRow.appendWarnings(rejections, line: line, to: &body, from: start)
+        for rejection in rejections { errors[ErrorKey(rejection), default: 0] += 1 }
+    }
+
     /// Appends a rejected row: its line and cells as they stood, and every reason.
     package mutating func appendRejected(_ record: borrowing Record, _ rejections: [Rejection]) {
         if !starts.isEmpty { body.append(UInt8(ascii: ",")) }

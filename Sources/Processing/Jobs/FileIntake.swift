@@ -33,23 +33,22 @@ package struct FileIntake {
         return try file.source(try fixed.filled(from: Detection.Fixed(source)), columns: source.columns).columns
     }
 
-    /// How the file is read: what was given, and what its first MiB says of the rest.
+    /// How the file is read, and its columns: what was given, and what its first MiB says of the rest.
     ///
     /// - Parameter names: the columns' names, for a file without a header.
-    func source(_ fixed: Detection.Fixed, columns names: [String]?) throws -> JobSource {
+    func source(_ fixed: Detection.Fixed, columns names: [String]?) throws -> (source: JobSource, columns: [String]) {
         do {
             let detection = try Detection.detect(
                 sample, isWholeFile: Int64(sample.count) == fingerprint.size, fixed: fixed)
-            var source = JobSource(detection)
-            guard let names, !source.header else { return source }
-            guard names.count == source.columns.count else {
+            let source = JobSource(detection)
+            guard let names, !source.header else { return (source, detection.columnNames) }
+            guard names.count == detection.columnNames.count else {
                 throw Failure(
                     .file,
-                    "\(path) has \(source.columns.count) columns, and the mapping's source.columns names \(names.count): name each one"
-                )
+                    "\(path) has \(detection.columnNames.count) columns, and the mapping's source.columns names \(names.count):"
+                        + " name each one")
             }
-            source.columns = names
-            return source
+            return (source, names)
         } catch let error as DetectionError {
             throw Failure(.file, "\(path): \(error)")
         }
@@ -62,7 +61,7 @@ extension JobSource {
         self.init(
             encoding: dialect.encoding.rawValue, delimiter: String(UnicodeScalar(dialect.delimiter)),
             quote: dialect.quote.map { String(UnicodeScalar($0)) }, escape: dialect.escape.rawValue,
-            header: dialect.hasHeader, columns: detection.columnNames,
+            header: dialect.hasHeader,
             confidence: [
                 "encoding": Int(detection.encoding.confidence * 100),
                 "delimiter": Int(detection.delimiter.confidence * 100),

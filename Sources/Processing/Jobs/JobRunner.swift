@@ -42,9 +42,9 @@ package struct JobRunner: Sendable {
         }
         let file = try FileIntake(path, settings)
         let (document, fields) = try mapping.parsed()
-        let source = try file.source(
+        let (source, columns) = try file.source(
             try fixed.filled(from: Detection.Fixed(document.source)), columns: document.source.columns)
-        let program = try Program(document, fields: fields, columns: source.columns)
+        let program = try Program(document, fields: fields, columns: columns)
         let lock = try await JobLock(log.database, tenant: tenant, slots: settings.maxConcurrentJobs)
         return try await lock.held {
             guard try await lock.take(JobLock.name(ofFile: file.fingerprint.sha256, mapping: mapping.id)) else {
@@ -65,7 +65,8 @@ package struct JobRunner: Sendable {
             let created = JobCreated(
                 reference, mappingVersion: mapping.version, fileSize: file.fingerprint.size, source: source,
                 file: JobCreated.Personal(
-                    fileName: file.name, filePath: file.path, fileSHA256: file.fingerprint.sha256))
+                    fileName: file.name, filePath: file.path, fileSHA256: file.fingerprint.sha256,
+                    columns: columns))
             try await stream.append([try stream.event(created, named: "created")])
             let work = JobWork(
                 id: id, reference: reference, source: source, program: program, fileSize: file.fingerprint.size,
@@ -100,13 +101,16 @@ package struct JobRunner: Sendable {
         let extent = try await file.extent()
         let created = try await file.creation()
         let mapping = try await Mappings(log).find(mappingID, version: job.mappingVersion, as: command.scope)
+        guard let details = created.file else {
+            throw Failure(.state, "what the job \(job.id.text) knew of its file was erased: it cannot go on")
+        }
         let (document, fields) = try mapping.parsed()
-        let program = try Program(document, fields: fields, columns: created.source.columns)
+        let program = try Program(document, fields: fields, columns: details.columns)
         var stream = JobStream(job.id, version: extent.version, log, command)
         try await stream.append([try stream.event(JobResumed())])
         let work = JobWork(
             id: job.id, reference: reference, source: created.source, program: program, fileSize: job.fileSize,
-            sha256: created.file?.fileSHA256 ?? "", path: path ?? created.file?.filePath ?? "")
+            sha256: details.fileSHA256, path: path ?? details.filePath)
         return try await carryOut(work, stream, extent, since: start, resumedAfter: extent.lastRow)
     }
 
@@ -141,6 +145,11 @@ package struct JobRunner: Sendable {
             ending = try await end(work, &stream, stop)
         } catch let interruption as JobStream.Interruption {
             ending = try Self.ending(interruption, work)
+        } catch let error as PostgresError {
+            throw Failure(
+                .state,
+                "the database failed (\(error)); what is in the log is kept, and the job goes on from there:"
+                    + " atlas2 jobs resume \(work.id.text)")
         }
         return try await outcome(of: work.id, ending, since: start, resumedAfter: resumedAfter)
     }

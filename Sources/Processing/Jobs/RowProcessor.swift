@@ -104,6 +104,8 @@ struct RowProcessor {
             reject(evaluator.rejections)
         } else if let duplicate {
             reject([duplicate])
+        } else {
+            chunk.addWarnings(evaluator.rejections, line: record.line)
         }
     }
 

@@ -12,9 +12,15 @@ package struct JobResults: Sendable {
 
     /// The outcome of a row.
     package enum Row: Sendable {
-        /// Its values as one JSON object, nested by dotted paths.
-        case accepted(row: Int, output: [UInt8])
+        /// Its values as one JSON object, nested by dotted paths, and what was refused and left blank in it.
+        case accepted(row: Int, output: [UInt8], warnings: Warnings?)
         case rejected(row: Int, Rejected)
+    }
+
+    /// What was refused in an accepted row.
+    package struct Warnings: Codable, Sendable {
+        package var line: Int
+        package var errors: [Rejected.Reason]
     }
 
     /// A rejected row: where it stood, what it held, and why.
@@ -60,11 +66,12 @@ package struct JobResults: Sendable {
             if template?.fields != chunk.fields { template = (chunk.fields, OutputTemplate(fields: chunk.fields)) }
             while let row = try chunk.next() {
                 switch row.result {
-                case .accepted(let values):
+                case .accepted(let values, let warnings):
                     guard selection != .rejected, let template = template?.template else { continue }
                     var output: [UInt8] = []
                     template.append(values, to: &output)
-                    try body(.accepted(row: row.number, output: output))
+                    let refused = try warnings.map { try JSONDecoder().decode(Warnings.self, from: Data($0)) }
+                    try body(.accepted(row: row.number, output: output, warnings: refused))
                 case .rejected(let object):
                     guard selection != .accepted else { continue }
                     try body(.rejected(row: row.number, JSONDecoder().decode(Rejected.self, from: Data(object))))

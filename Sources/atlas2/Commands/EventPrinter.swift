@@ -45,7 +45,8 @@ struct EventPrinter: Sendable {
 
     private func line(_ event: RecordedEvent, attachmentSize: Int64?) -> String {
         let actor = event.actor.map { actors[$0] ?? $0.text } ?? "system"
-        var text = "\(event.position)  \(event.recordedAt.forPeople)  \(event.type)  \(event.stream) v\(event.version)  \(actor)"
+        var text =
+            "\(event.position)  \(event.recordedAt.forPeople)  \(event.type)  \(event.stream) v\(event.version)  \(actor)"
         text += "  " + event.payload.text.shortened(to: 160)
         if let attachmentSize { text += "  +\(attachmentSize.grouped) bytes" }
         if event.salt == nil { text += "  (erased)" }

@@ -90,7 +90,8 @@ struct History: AsyncParsableCommand {
 
     private static func json(_ entry: Entry) -> JSONValue {
         .object([
-            ("version", .integer(entry.version)), ("when", .string(entry.when.description)), ("who", .string(entry.who)),
+            ("version", .integer(entry.version)), ("when", .string(entry.when.description)),
+            ("who", .string(entry.who)),
             ("login", .optional(entry.login)), ("action", .string(entry.action)),
             ("old_values", entry.old.map { .text($0.bytes) } ?? .null), ("new_values", .text(entry.new.bytes)),
             ("position", .integer(entry.position)), ("event_id", .string(entry.eventID)),

@@ -48,7 +48,8 @@ struct JobsCommand: AsyncParsableCommand {
 
         func validate() throws {
             guard status.map({ Job.Status(rawValue: $0) != nil }) ?? true else {
-                throw ValidationError("\(status ?? "") is no status: there are created, running, paused, cancelled, failed, completed")
+                throw ValidationError(
+                    "\(status ?? "") is no status: there are created, running, paused, cancelled, failed, completed")
             }
             guard limit > 0 else { throw ValidationError("--limit must be 1 or more") }
         }
@@ -93,7 +94,8 @@ struct JobsCommand: AsyncParsableCommand {
                 if let message = job.message { try Output.line("            \(message)".printable) }
                 try Output.line("  mapping   \(job.mappingName ?? "?")@\(job.mappingVersion)".printable)
                 try Output.line(
-                    "  rows      \(job.rows.grouped) = \(job.accepted.grouped) accepted + \(job.rejected.grouped) rejected")
+                    "  rows      \(job.rows.grouped) = \(job.accepted.grouped) accepted + \(job.rejected.grouped) rejected"
+                )
                 try Output.line("  created   \(job.createdAt?.description ?? "")")
                 if let end = job.finishedAt { try Output.line("  finished  \(end)") }
                 try Output.line("  started   \(job.attempts) time\(job.attempts == 1 ? "" : "s")")
@@ -107,7 +109,8 @@ struct JobsCommand: AsyncParsableCommand {
     }
 
     struct Results: AsyncParsableCommand {
-        static let configuration = CommandConfiguration(abstract: "Print every row's outcome, in the order of the file.")
+        static let configuration = CommandConfiguration(
+            abstract: "Print every row's outcome, in the order of the file.")
 
         @Option(help: "Only rows that were accepted or rejected.")
         var status: String?
@@ -132,7 +135,8 @@ struct JobsCommand: AsyncParsableCommand {
     }
 
     struct Errors: AsyncParsableCommand {
-        static let configuration = CommandConfiguration(abstract: "Print why rows were rejected: where, why, and what to do.")
+        static let configuration = CommandConfiguration(
+            abstract: "Print why rows were rejected: where, why, and what to do.")
 
         @Option(help: "How many rows at most.")
         var limit: Int?
@@ -165,7 +169,8 @@ struct JobsCommand: AsyncParsableCommand {
     }
 
     struct Pause: AsyncParsableCommand {
-        static let configuration = CommandConfiguration(abstract: "Let a running job stop before its next chunk of rows.")
+        static let configuration = CommandConfiguration(
+            abstract: "Let a running job stop before its next chunk of rows.")
 
         @OptionGroup var named: Named
 

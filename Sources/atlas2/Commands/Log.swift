@@ -43,16 +43,19 @@ struct Log: AsyncParsableCommand {
         private static func print(_ found: Verification, _ terminal: Terminal) throws {
             let shown = 20
             for problem in found.problems.prefix(shown) {
-                try Output.line("position \(problem.position): \(problem.verdict.rawValue): \(problem.detail)".printable)
+                try Output.line(
+                    "position \(problem.position): \(problem.verdict.rawValue): \(problem.detail)".printable)
             }
-            if found.problemCount > shown { try Output.line("… and \((found.problemCount - Int64(shown)).grouped) more problems") }
+            if found.problemCount > shown {
+                try Output.line("… and \((found.problemCount - Int64(shown)).grouped) more problems")
+            }
             try Output.line("events   \(found.events.grouped)")
             try Output.line("erased   \(found.erased.grouped)")
             try Output.line("root     \(found.root.hexadecimal)")
             try Output.line(
                 found.isSound
                     ? terminal.paint("the log is sound", .green)
-                    : terminal.paint("the log is NOT sound: \(found.problemCount.grouped) problems", .red))
+                    : terminal.paint("the log is NOT sound: \(found.problemCount.counting("problem"))", .red))
         }
 
         private static func json(_ found: Verification) -> JSONValue {

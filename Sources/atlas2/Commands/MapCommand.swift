@@ -22,7 +22,8 @@ struct MapCommand: AsyncParsableCommand {
     struct Check: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
             abstract: "Find the mistakes in a mapping document before any row is read.",
-            discussion: "Needs no database, unless the document only names its API. With --file, columns are checked too.")
+            discussion:
+                "Needs no database, unless the document only names its API. With --file, columns are checked too.")
 
         @Argument(help: "The mapping document.", completion: .file())
         var document: String
@@ -40,7 +41,8 @@ struct MapCommand: AsyncParsableCommand {
                     fields = own
                 } else {
                     fields = try await Installation.use { installation in
-                        try await Mappings(installation.log).fields(of: document, as: try await acting.scope(installation))
+                        try await Mappings(installation.log).fields(
+                            of: document, as: try await acting.scope(installation))
                     }
                 }
                 var columns: [String]?
@@ -49,7 +51,9 @@ struct MapCommand: AsyncParsableCommand {
                 }
                 let mistakes = document.check(fields: fields, columns: columns)
                 guard mistakes.isEmpty else { throw MappingError(mistakes) }
-                let unused = columns.map { Set($0).subtracting(document.ruleDescriptions(fields: fields).flatMap(\.columns)) }
+                let unused = columns.map {
+                    Set($0).subtracting(document.ruleDescriptions(fields: fields).flatMap(\.columns))
+                }
                 if format.json {
                     try Output.line(
                         .object([
@@ -58,9 +62,12 @@ struct MapCommand: AsyncParsableCommand {
                             ("unused_columns", unused.map { .strings($0.sorted()) } ?? .null), ("errors", .array([])),
                         ]))
                 } else {
-                    try Output.line("\(document.name): \(document.mappings.count) fields of \(document.api.name), no mistakes".printable)
+                    try Output.line(
+                        "\(document.name): \(document.mappings.count) fields of \(document.api.name), no mistakes"
+                            .printable)
                     if let unused, !unused.isEmpty {
-                        try Output.line("  columns that nothing uses: \(unused.sorted().joined(separator: ", "))".printable)
+                        try Output.line(
+                            "  columns that nothing uses: \(unused.sorted().joined(separator: ", "))".printable)
                     }
                 }
             } catch let error as MappingError {
@@ -132,7 +139,8 @@ extension StoredMapping {
     fileprivate var json: JSONValue {
         .object([
             ("id", .string(id.text)), ("name", .string(name)), ("version", .integer(version)), ("api", .string(api)),
-            ("sha256", .string(sha256)), ("created_at", .string(createdAt.description)), ("document", .string(document)),
+            ("sha256", .string(sha256)), ("created_at", .string(createdAt.description)),
+            ("document", .string(document)),
         ])
     }
 }

@@ -19,11 +19,14 @@ struct Migrate: AsyncParsableCommand {
     struct Up: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
             abstract: "Apply what is pending, and install functions, projections and views.",
-            discussion: "All in one transaction: killed in the middle, nothing happened.\n\nExample:\n  atlas2 migrate up")
+            discussion:
+                "All in one transaction: killed in the middle, nothing happened.\n\nExample:\n  atlas2 migrate up")
 
         func run() async throws {
             try await Installation.use(nil, .asItIs) { installation in
-                let applied = try await Schema(owner: installation.owner(), library: installation.library).up()
+                let owner = try await installation.owner()
+                let applied = try await Schema(owner: owner, library: installation.library).up()
+                try await installation.catchUpAll(owner)
                 for entry in applied { try Output.line("applied \(entry.version) \(entry.name)") }
                 try Output.line("the schema is at migration \(installation.library.migrations.count)")
             }
@@ -71,14 +74,16 @@ struct Migrate: AsyncParsableCommand {
 
         private func loss(_ owner: Database) async throws -> String {
             guard version == 0 else {
-                return "the events stay, but nothing guards them any more (no row-level security, no append-only triggers)"
+                return
+                    "the events stay, but nothing guards them any more (no row-level security, no append-only triggers)"
             }
             let (events, tenants) = try await owner.transaction(TransactionOptions(readOnly: true)) { session in
                 try session.first("SELECT coalesce(sum(size), 0)::bigint, count(*) FROM public.audit_log_heads") {
                     (try $0.decode(0, as: Int64.self), try $0.decode(1, as: Int64.self))
                 } ?? (0, 0)
             }
-            return "lost for ever are \(events.grouped) events of \(tenants) tenants, with every user, mapping, job and result"
+            return
+                "lost for ever would be the log (\(events.counting("event")) of \(tenants.counting("tenant"))) and every user, mapping, job and result"
         }
     }
 
@@ -101,7 +106,8 @@ struct Migrate: AsyncParsableCommand {
                             ("applied_at", .optional(entry.appliedAt?.description)),
                         ])
                     }
-                    return try Output.line(.object([("current", .bool(isCurrent)), ("migrations", .array(migrations))]))
+                    return try Output.line(
+                        .object([("current", .bool(isCurrent)), ("migrations", .array(migrations))]))
                 }
                 var table = Table(">version", "name", "state", "applied at")
                 for entry in entries {

@@ -44,7 +44,8 @@ extension ProjectionsCommand {
         private static func print(_ report: ProjectionVerifier.Report, _ terminal: Terminal) throws {
             for projection in report.projections {
                 for difference in projection.differences { try Output.line(difference.sentence.printable) }
-                let rest = projection.differenceCount - Int64(Set(projection.differences.map { $0.table + $0.key }).count)
+                let rest =
+                    projection.differenceCount - Int64(Set(projection.differences.map { $0.table + $0.key }).count)
                 if rest > 0 { try Output.line("… and \(rest.grouped) more rows of \(projection.name)") }
             }
             var table = Table("projection", ">rows", ">differ")
@@ -55,9 +56,9 @@ extension ProjectionsCommand {
             let wrong = report.projections.filter { !$0.isEqual }.map(\.name)
             try Output.line(
                 wrong.isEmpty
-                    ? terminal.paint("equal to a replay of \(report.events.grouped) events", .green)
+                    ? terminal.paint("equal to a replay of \(report.events.counting("event"))", .green)
                     : terminal.paint(
-                        "NOT equal to a replay of \(report.events.grouped) events: atlas2 projections rebuild "
+                        "NOT equal to a replay of \(report.events.counting("event")): atlas2 projections rebuild "
                             + wrong.joined(separator: " "), .red))
         }
 
@@ -99,7 +100,8 @@ extension ProjectionsCommand {
                 try ProjectionsCommand.check(names, in: installation.library)
                 let command = Command(scope: try await acting.scope(installation))
                 try command.requireAdmin("rebuild projections")
-                let rebuilder = ProjectionRebuilder(owner: try await installation.owner(), library: installation.library)
+                let rebuilder = ProjectionRebuilder(
+                    owner: try await installation.owner(), library: installation.library)
                 let progress = ProgressBar("replaying", unit: "events")
                 let results = try await rebuilder.rebuild(names, as: command) { progress.update($0) }
                 progress.finish()
@@ -117,7 +119,8 @@ extension ProjectionsCommand {
                 }
                 var table = Table("projection", ">events", "corrected")
                 for result in results {
-                    let corrected = result.differences.map { $0 == 0 ? "nothing" : "\($0.grouped) rows" } ?? "tables replaced"
+                    let corrected =
+                        result.differences.map { $0 == 0 ? "nothing" : $0.counting("row") } ?? "tables replaced"
                     table.add(result.name, result.events.grouped, corrected)
                 }
                 try table.print()

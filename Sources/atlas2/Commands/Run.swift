@@ -23,7 +23,8 @@ struct Run: AsyncParsableCommand {
     var file: String
     @Option(
         name: [.long, .customShort("m")],
-        help: ArgumentHelp("A mapping document, or the name of a stored mapping (name, or name@version).", valueName: "mapping"),
+        help: ArgumentHelp(
+            "A mapping document, or the name of a stored mapping (name, or name@version).", valueName: "mapping"),
         completion: .file())
     var mapping: String
     @Flag(help: "Do it again although the same file went through the same mapping before.")
@@ -72,8 +73,11 @@ struct MappingSource {
     /// The stored version that says what the source says; a document is stored first.
     func stored(in mappings: Mappings, as command: Command) async throws -> StoredMapping {
         guard isFile else {
-            guard !text.contains("/"), !text.hasSuffix(".yaml"), !text.hasSuffix(".yml"), !text.hasSuffix(".json") else {
-                throw Failure(.unknown, "\(text): there is no such file: give a mapping document, or a name that atlas2 map list shows")
+            guard !text.contains("/"), !text.hasSuffix(".yaml"), !text.hasSuffix(".yml"), !text.hasSuffix(".json")
+            else {
+                throw Failure(
+                    .unknown,
+                    "\(text): there is no such file: give a mapping document, or a name that atlas2 map list shows")
             }
             return try await mappings.find(text, as: command.scope)
         }

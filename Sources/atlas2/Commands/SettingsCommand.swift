@@ -71,7 +71,8 @@ struct SettingsCommand: AsyncParsableCommand {
             try await Installation.use { installation in
                 let scope = try await acting.scope(installation)
                 let setting = try Setting.named(key)
-                let (new, isNew) = try await Settings.set(key, to: value, in: installation.log, as: Command(scope: scope))
+                let (new, isNew) = try await Settings.set(
+                    key, to: value, in: installation.log, as: Command(scope: scope))
                 try await installation.catchUp(as: scope)
                 if format.json {
                     try Output.line(setting.json(new))

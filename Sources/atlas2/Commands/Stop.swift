@@ -20,7 +20,8 @@ struct Stop: AsyncParsableCommand {
     func run() async throws {
         let composition = try Composition()
         guard composition.isEmbedded else {
-            throw Failure(.state, "DATABASE_URL is set, and Atlas2 stops only the embedded server: unset it to stop that one")
+            throw Failure(
+                .state, "DATABASE_URL is set, and Atlas2 stops only the embedded server: unset it to stop that one")
         }
         let (cluster, logger, force) = (composition.cluster, composition.logger, force)
         switch try await blocking({ try EmbeddedCluster.stop(cluster, force: force, logger: logger) }) {

@@ -30,11 +30,13 @@ struct TenantsCommand: AsyncParsableCommand {
         func run() async throws {
             try await Installation.use { installation in
                 let tenant = try await Tenants(installation.log).add(
-                    slug: slug, name: name ?? slug, admin: FirstAdmin(email: email, name: adminName), login: Login.current)
+                    slug: slug, name: name ?? slug, admin: FirstAdmin(email: email, name: adminName),
+                    login: Login.current)
                 if format.json {
                     try Output.line(tenant.json)
                 } else {
-                    try Output.line("added the tenant \(tenant.slug); its first admin is \(email.lowercased())".printable)
+                    try Output.line(
+                        "added the tenant \(tenant.slug); its first admin is \(email.lowercased())".printable)
                 }
             }
         }

@@ -19,9 +19,10 @@ struct ConsoleLog: LogHandler {
         var text = event.level == .notice ? "\(event.message)" : "\(event.level): \(event.message)"
         let details = metadata.merging(event.metadata ?? [:]) { $1 }
         if !details.isEmpty {
-            text += " (" + details.sorted { $0.key < $1.key }.map { "\($0.key): \($0.value)" }.joined(separator: ", ") + ")"
+            text +=
+                " (" + details.sorted { $0.key < $1.key }.map { "\($0.key): \($0.value)" }.joined(separator: ", ") + ")"
         }
         if let error = event.error { text += ": \(error)" }
-        StandardError.say(text.printable)
+        StandardError.say(text.split(whereSeparator: \.isWhitespace).joined(separator: " ").printable)
     }
 }

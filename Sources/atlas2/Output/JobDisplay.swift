@@ -40,9 +40,12 @@ struct JobDisplay: Sendable {
         if let row = outcome.resumedAfter, row > 0 { try Output.line("went on behind row \(row.grouped)") }
         switch outcome.ending {
         case .completed:
-            try Output.line("\(outcome.fileName) went through \(outcome.mapping) in \(outcome.seconds.short) s".printable)
+            try Output.line(
+                "\(outcome.fileName) went through \(outcome.mapping) in \(outcome.seconds.short) s".printable)
         case .alreadyDone:
-            try Output.line("\(outcome.fileName) went through \(outcome.mapping) before: nothing was done; --again does it again".printable)
+            try Output.line(
+                "\(outcome.fileName) went through \(outcome.mapping) before: nothing was done; --again does it again"
+                    .printable)
         case .paused(let reason):
             try Output.line("\(outcome.fileName) is paused (\(reason)): atlas2 jobs resume \(job)".printable)
         case .cancelled:
@@ -51,12 +54,16 @@ struct JobDisplay: Sendable {
             try Output.line("\(outcome.fileName) failed: \(message)".printable)
         }
         try Output.line("  job       \(job)")
-        try Output.line("  rows      \(outcome.rows.grouped) = \(outcome.accepted.grouped) accepted + \(outcome.rejected.grouped) rejected")
+        try Output.line(
+            "  rows      \(outcome.rows.grouped) = \(outcome.accepted.grouped) accepted + \(outcome.rejected.grouped) rejected"
+        )
         try Output.line("  log       \(outcome.logSize.grouped) events")
         guard !outcome.errors.isEmpty else { return }
         try Output.line("")
         var table = Table(">Rows", "Field", "Rule", "Code")
-        for error in outcome.errors.prefix(12) { table.add(error.count.grouped, error.field ?? "", error.rule, error.code) }
+        for error in outcome.errors.prefix(12) {
+            table.add(error.count.grouped, error.field ?? "", error.rule, error.code)
+        }
         try table.print()
         if outcome.errors.count > 12 { try Output.line("and \(outcome.errors.count - 12) more") }
         try Output.line("")
@@ -90,12 +97,17 @@ extension JobOutcome {
             ("accepted", .integer(accepted)), ("rejected", .integer(rejected)),
             ("resumed_after", resumedAfter.map { .integer($0) } ?? .null), ("log_size", .integer(logSize)),
             ("seconds", .decimal(seconds)),
-            ("errors", .array(errors.map { error in
-                .object([
-                    ("field", .optional(error.field)), ("rule", .string(error.rule)), ("code", .string(error.code)),
-                    ("count", .integer(error.count)),
-                ])
-            })),
+            (
+                "errors",
+                .array(
+                    errors.map { error in
+                        .object([
+                            ("field", .optional(error.field)), ("rule", .string(error.rule)),
+                            ("code", .string(error.code)),
+                            ("count", .integer(error.count)),
+                        ])
+                    })
+            ),
         ])
     }
 }

@@ -18,9 +18,10 @@ extension Job {
 extension JobResults.Row {
     var json: JSONValue {
         switch self {
-        case .accepted(let row, let output):
+        case .accepted(let row, let output, let warnings):
             .object([
-                ("row", .integer(row)), ("status", .string("accepted")), ("output", .text(output)), ("errors", .array([])),
+                ("row", .integer(row)), ("status", .string("accepted")), ("output", .text(output)),
+                ("errors", .array(warnings?.errors.map { $0.json(row: row, line: warnings?.line ?? 0) } ?? [])),
             ])
         case .rejected(let row, let rejected):
             .object([
@@ -34,9 +35,12 @@ extension JobResults.Row {
     /// A line for people.
     var words: String {
         switch self {
-        case .accepted(let row, let output): "\(row) accepted \(String(decoding: output, as: UTF8.self))"
+        case .accepted(let row, let output, let warnings):
+            "\(row) accepted \(String(decoding: output, as: UTF8.self))"
+                + (warnings.map { "; left blank: " + $0.errors.map(\.sentence).joined(separator: "; ").printable } ?? "")
         case .rejected(let row, let rejected):
-            "\(row) rejected (line \(rejected.line)) " + rejected.errors.map(\.sentence).joined(separator: "; ").printable
+            "\(row) rejected (line \(rejected.line)) "
+                + rejected.errors.map(\.sentence).joined(separator: "; ").printable
         }
     }
 }
@@ -44,8 +48,10 @@ extension JobResults.Row {
 extension JobResults.Rejected.Reason {
     func json(row: Int, line: Int) -> JSONValue {
         .object([
-            ("row", .integer(row)), ("line", .integer(line)), ("column", .optional(column)), ("field", .optional(field)),
-            ("rule", .string(rule)), ("code", .string(code)), ("value", .optional(value)), ("message", .string(message)),
+            ("row", .integer(row)), ("line", .integer(line)), ("column", .optional(column)),
+            ("field", .optional(field)),
+            ("rule", .string(rule)), ("code", .string(code)), ("value", .optional(value)),
+            ("message", .string(message)),
         ])
     }
 

@@ -34,7 +34,11 @@ final class ProgressBar: Sendable {
             state.shown = now
             let rate = Double(done) / elapsed
             var text = "\(label): \(done.grouped)"
-            if total > 0 { text += " of \(total.grouped) \(unit) (\(min(100, done * 100 / total)) %)" } else { text += " \(unit)" }
+            if total > 0 {
+                text += " of \(total.grouped) \(unit) (\(min(100, done * 100 / total)) %)"
+            } else {
+                text += " \(unit)"
+            }
             text += ", \(Int64(rate).grouped)/s"
             if total > done, rate > 0 { text += ", \(Self.spell(Double(total - done) / rate)) left" }
             show(text, &state)
@@ -76,18 +80,5 @@ final class ProgressBar: Sendable {
         case ..<3600: return "\(whole / 60) min \(whole % 60) s"
         default: return "\(whole / 3600) h \(whole / 60 % 60) min"
         }
-    }
-}
-
-extension BinaryInteger {
-    /// The number with its thousands apart: `1,234,567`.
-    var grouped: String {
-        let digits = String(magnitude)
-        var text = self < 0 ? "-" : ""
-        for (index, digit) in digits.enumerated() {
-            if index > 0, (digits.count - index) % 3 == 0 { text += "," }
-            text.append(digit)
-        }
-        return text
     }
 }

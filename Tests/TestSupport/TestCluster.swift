@@ -6,16 +6,16 @@ import Synchronization
 ///
 /// It stops, and its folder goes, when `stop()` is called or this process ends, however it ends: a shell that starts the
 /// server waits for the end of a pipe that only this process holds.
-final class TestCluster: Sendable {
+package final class TestCluster: Sendable {
     /// The cluster of all tests that do not break it. A database of its own per test keeps them apart.
-    static let shared = Result { try TestCluster() }
+    package static let shared = Result { try TestCluster() }
 
-    struct Failure: Error, CustomStringConvertible {
-        let description: String
+    package struct Failure: Error, CustomStringConvertible {
+        package let description: String
     }
 
     /// Also where the socket is.
-    let folder: String
+    package let folder: String
     private let server = Mutex<Server?>(nil)
     private let databases = Atomic<Int>(0)
 
@@ -26,10 +26,10 @@ final class TestCluster: Sendable {
     }
 
     /// Where Debian puts PostgreSQL 15; other places by `PG_BIN`.
-    private static let binaries = ProcessInfo.processInfo.environment["PG_BIN"] ?? "/usr/lib/postgresql/15/bin"
+    static let binaries = ProcessInfo.processInfo.environment["PG_BIN"] ?? "/usr/lib/postgresql/15/bin"
     private static let isRoot = geteuid() == 0
 
-    init() throws {
+    package init() throws {
         var template = Array("/tmp/atlas2-test-XXXXXX".utf8CString)
         guard mkdtemp(&template) != nil else { throw Failure(description: "no temporary folder: errno \(errno)") }
         folder = String(decoding: template.dropLast().map { UInt8(bitPattern: $0) }, as: UTF8.self)
@@ -57,19 +57,19 @@ final class TestCluster: Sendable {
     }
 
     /// A connection string for a database of the cluster.
-    func conninfo(database: String = "postgres") -> String {
-        "host=\(folder) port=5432 user=postgres dbname=\(database)"
+    package func conninfo(database: String = "postgres", user: String = "postgres") -> String {
+        "host=\(folder) port=5432 user=\(user) dbname=\(database)"
     }
 
     /// A new, empty database; returns its connection string.
-    func createDatabase() throws -> String {
+    package func createDatabase() throws -> String {
         let name = "test_\(databases.add(1, ordering: .relaxed).newValue)"
         try psql("CREATE DATABASE \(name)")
         return conninfo(database: name)
     }
 
     /// Runs SQL from outside, as another client would.
-    func psql(_ sql: String) throws {
+    package func psql(_ sql: String) throws {
         let process = Process()
         process.executableURL = URL(fileURLWithPath: "\(Self.binaries)/psql")
         process.arguments = ["-X", "-q", "-v", "ON_ERROR_STOP=1", "-d", conninfo(), "-c", sql]
@@ -80,7 +80,7 @@ final class TestCluster: Sendable {
     }
 
     /// Starts the server and waits until it accepts connections.
-    func start() throws {
+    package func start() throws {
         let process = Process()
         let lifeline = Pipe()
         // Fast shutdown, which breaks connections off; the folder goes only with the pipe's end, not after a kill.
@@ -111,7 +111,7 @@ final class TestCluster: Sendable {
     }
 
     /// Stops the server; with `keep`, it can be started again.
-    func stop(keep: Bool = false) {
+    package func stop(keep: Bool = false) {
         guard let server = server.withLock({ $0.take() }) else { return }
         if keep { close(creat("\(folder)/keep", 0o600)) }
         try? server.lifeline.close()
@@ -119,7 +119,7 @@ final class TestCluster: Sendable {
     }
 
     /// Kills the server without warning, and waits until it is gone.
-    func kill() throws {
+    package func kill() throws {
         guard let process = postmaster else { throw Failure(description: "no server runs in \(folder)") }
         guard Glibc.kill(process, SIGKILL) == 0 else { throw Failure(description: "kill: errno \(errno)") }
         stop(keep: true)

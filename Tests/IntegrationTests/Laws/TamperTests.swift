@@ -1,0 +1,118 @@
+import AuditLog
+import FoundationEssentials
+import Postgres
+import TestSupport
+import Testing
+
+extension LawTests {
+    @Suite("Law 8: what an administrator does to the log is found")
+    struct TamperTests {
+        struct Drill: Sendable, CustomTestStringConvertible {
+            var testDescription: String
+            /// Runs with triggers off; the log's rows of the tenant are `mine`.
+            var sql: String
+            var found: [String]
+
+            init(_ name: String, _ sql: String, _ found: String...) {
+                testDescription = name
+                self.sql = sql
+                self.found = found
+            }
+        }
+
+        @Test(
+            "the position is named, and no other",
+            arguments: [
+                Drill("payload", "UPDATE mine SET payload = '{}' WHERE position = 203", "203 modified"),
+                Drill(
+                    "a space in the payload",
+                    "UPDATE mine SET payload = (payload::text || ' ')::json WHERE position = 201", "201 modified"),
+                Drill("personal part", #"UPDATE mine SET personal = '{"name":"x"}' WHERE position = 2"#, "2 modified"),
+                Drill("personal part removed", "UPDATE mine SET personal = NULL WHERE position = 2", "2 modified"),
+                Drill(
+                    "attachment",
+                    #"UPDATE mine SET attachment = attachment || '\x00' WHERE position IN (TABLE attached)"#,
+                    "first modified"),
+                Drill(
+                    "salt",
+                    "UPDATE mine SET salt = uuid_send(gen_random_uuid()) WHERE position = 300", "300 modified"),
+                Drill("actor", "UPDATE mine SET actor_id = gen_random_uuid() WHERE position = 300", "300 modified"),
+                Drill("event id", "UPDATE mine SET event_id = gen_random_uuid() WHERE position = 300", "300 modified"),
+                Drill(
+                    "time",
+                    "UPDATE mine SET recorded_at = recorded_at + interval '1 microsecond' WHERE position = 300",
+                    "300 modified"),
+                Drill(
+                    "time, into another month",
+                    "UPDATE mine SET recorded_at = recorded_at - interval '1 month' WHERE position = 900",
+                    "900 modified"),
+                Drill("type", "UPDATE mine SET event_type = 'user.created' WHERE position = 300", "300 modified"),
+                Drill(
+                    "stream version",
+                    "UPDATE mine SET stream_version = stream_version + 1 WHERE position = 300", "300 modified"),
+                Drill("hashes", "UPDATE mine SET leaf_hash = sha256(leaf_hash) WHERE position = 300", "300 modified"),
+                Drill("row deleted", "DELETE FROM mine WHERE position = 400", "400 missing"),
+                Drill(
+                    "several rows deleted",
+                    "DELETE FROM mine WHERE position IN (0, 400, 401, 402)",
+                    "0 missing", "400 missing", "401 missing", "402 missing"),
+                Drill(
+                    "last row deleted",
+                    "DELETE FROM mine WHERE position = (SELECT max(position) FROM mine)", "last missing"),
+                Drill(
+                    "positions swapped",
+                    "UPDATE mine SET position = CASE position WHEN 500 THEN 600 ELSE 500 END WHERE position IN (500, 600)",
+                    "500 modified", "600 modified"),
+                Drill(
+                    "position moved away",
+                    "UPDATE mine SET position = 8000000000 WHERE position = 500",
+                    "500 missing", "8000000000 disordered"),
+                Drill(
+                    "row doubled",
+                    """
+                    CREATE TABLE double AS SELECT * FROM mine WHERE position = 500;
+                    UPDATE double SET recorded_at = recorded_at + interval '1 second';
+                    INSERT INTO audit_logs SELECT * FROM double
+                    """,
+                    "500 disordered"),
+                Drill(
+                    "head moved forwards",
+                    "UPDATE audit_log_heads SET size = size + 2 WHERE tenant_id = (SELECT tenant_id FROM mine LIMIT 1)",
+                    "end missing", "end + 1 missing"),
+                Drill(
+                    "head moved back",
+                    "UPDATE audit_log_heads SET size = size - 1 WHERE tenant_id = (SELECT tenant_id FROM mine LIMIT 1)",
+                    "last disordered"),
+                Drill("nothing", "SELECT 1"),
+            ])
+        func drill(drill: Drill) async throws {
+            try await TestTemplate.history.withCopy { database in
+                let tenant = HistoryTenants.first
+                let scope = Scope.system(tenant)
+                let size = try await database.log.size(as: scope)
+                let first: [Int64] = try await database.column(
+                    "SELECT min(position) FROM audit_logs WHERE attachment IS NOT NULL AND tenant_id = \(tenant)")
+                let names = ["first": first[0], "last": size - 1, "end": size, "end + 1": size + 1]
+                let expected = drill.found.map { line in
+                    names.first { line.hasPrefix($0.key + " ") && !line.hasPrefix($0.key + " +") }
+                        .map { "\($0.value)" + line.dropFirst($0.key.count) } ?? line
+                }
+                try await database.tamper(
+                    """
+                    CREATE VIEW mine AS SELECT * FROM audit_logs WHERE tenant_id = '\(tenant.text)';
+                    CREATE VIEW attached AS SELECT min(position) FROM mine WHERE attachment IS NOT NULL;
+                    \(drill.sql);
+                    """)
+                let result = try await database.log.verify(as: scope)
+                var found: [String] = []
+                for problem in result.problems where found.last != "\(problem.position) \(problem.verdict)" {
+                    found.append("\(problem.position) \(problem.verdict)")
+                }
+                #expect(found == expected)
+                // The other tenants' logs are as they were.
+                let other = try await database.log.verify(as: .system(HistoryTenants.all[1]))
+                #expect(other.isSound)
+            }
+        }
+    }
+}

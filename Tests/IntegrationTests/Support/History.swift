@@ -1,0 +1,270 @@
+import AuditLog
+import FoundationEssentials
+import Postgres
+import TestSupport
+
+/// A tenant's history: valid appends of every event type, the same ones for the same seed.
+///
+/// Each append is valid when all before it are in the log.
+struct History {
+    let tenant: UUID
+    private(set) var random: SplitMix64
+    private var users: [UUID] = []
+    private var active: Set<UUID> = []
+    private var apis: [(id: UUID, name: String)] = []
+    private var mappings: [(id: UUID, name: String, api: UUID, version: Int)] = []
+    private var jobs: [Job] = []
+    private var counter = 0
+
+    struct Job {
+        enum State { case created, running, paused }
+        var id: UUID
+        var owner: UUID
+        var reference: JobReference
+        var state = State.created
+        var chunks = 0
+        var rows = 0
+        var accepted = 0
+    }
+
+    init(tenant: UUID, seed: UInt64) {
+        self.tenant = tenant
+        random = SplitMix64(seed: seed)
+    }
+
+    /// The next append; its events are taken all or none.
+    mutating func next() throws -> [NewEvent] {
+        counter += 1
+        if counter == 1 {
+            return [
+                try command().event(TenantCreated(slug: slug, name: "Tenant \(slug)"), on: tenant, id: random.uuid())
+            ]
+        }
+        if users.count < 3 { return [try createUser()] }
+        if apis.isEmpty { return try registerAPI() }
+        if mappings.isEmpty { return [try addMappingVersion()] }
+        switch Int.random(in: 0..<100, using: &random) {
+        case 0..<5: return [try createUser()]
+        case 5..<14: return [try changeUser()]
+        case 14..<20: return [try changeSetting()]
+        case 20..<24: return try registerAPI()
+        case 24..<32: return [try addMappingVersion()]
+        case 32..<34:
+            return [
+                try event(
+                    ProjectionRebuilt(name: "users", version: 1, events: 1, differences: 0), on: random.uuid(), by: nil)
+            ]
+        case 34..<50: return try createJob()
+        default: return try advanceJob() ?? [try createUser()]
+        }
+    }
+
+    private var slug: String { "t" + String(tenant.text.prefix(8)) }
+
+    private func command(_ user: UUID? = nil) -> Command {
+        let scope = Scope(tenant: tenant, user: user, role: .admin, login: user == nil ? nil : "login@host")
+        return Command(scope: scope, correlation: UUID(named: tenant.text, String(counter)))
+    }
+
+    private mutating func event<E: Event>(_ event: E, on stream: UUID, by user: UUID?, expecting: Int64? = nil) throws
+        -> NewEvent
+    {
+        try command(user).event(event, on: stream, id: random.uuid(), expecting: expecting)
+    }
+
+    private mutating func someone() -> UUID? { users.randomElement(using: &random) }
+
+    private mutating func text() -> String {
+        let texts = ["plain", "Änne 🙂", "O'Hara \"quoted\"", "back\\slash", "tab\tand\nline", "", "null", "日本"]
+        return texts.randomElement(using: &random) ?? ""
+    }
+
+    // MARK: Users and settings
+
+    private mutating func createUser() throws -> NewEvent {
+        let id = random.uuid()
+        let actor = someone()
+        users.append(id)
+        active.insert(id)
+        let role = ["admin", "auditor", "user", "user"].randomElement(using: &random) ?? "user"
+        let name = random.chance(80) ? text() : nil
+        return try event(
+            UserCreated(email: "\(id.text)@example.org", name: name, role: role), on: id, by: actor, expecting: 0)
+    }
+
+    private mutating func changeUser() throws -> NewEvent {
+        let id = someone() ?? tenant
+        let actor = someone()
+        switch Int.random(in: 0..<3, using: &random) {
+        case 0:
+            let role = ["admin", "auditor", "user"].randomElement(using: &random) ?? "user"
+            return try event(UserRoleChanged(role: role), on: id, by: actor)
+        case 1:
+            // A type of a later version: what reads user.* takes whatever it states.
+            let name = text().replacing("\\", with: "").replacing("\"", with: "")
+                .replacing("\t", with: " ").replacing("\n", with: " ")
+            return NewEvent(
+                id: random.uuid(), stream: StreamID(type: "user", id: id), type: "user.renamed", payload: JSON("{}"),
+                personal: JSON(#"{"name":"\#(name)"}"#), actor: actor)
+        default:
+            if active.remove(id) != nil { return try event(UserDeactivated(), on: id, by: actor) }
+            active.insert(id)
+            return try event(UserReactivated(), on: id, by: actor)
+        }
+    }
+
+    private mutating func changeSetting() throws -> NewEvent {
+        let keys = [
+            "audit_log_retention_days", "processing_results_retention_days", "jobs_retention_days",
+            "delivery_allowed_hosts",
+        ]
+        let key = keys.randomElement(using: &random) ?? keys[0]
+        let value: SettingValue =
+            key == "delivery_allowed_hosts" ? .list([text()]) : .integer(Int64.random(in: 1...1000, using: &random))
+        return try event(SettingChanged(key: key, value: value), on: UUID(named: "setting", key), by: someone())
+    }
+
+    // MARK: APIs and mappings
+
+    private mutating func registerAPI() throws -> [NewEvent] {
+        let actor = someone()
+        let types = ["rest_api", "webhook", "database"]
+        let auths = ["none", "api_key", "bearer_token", "basic_auth", "oauth2"]
+        var api = (id: random.uuid(), name: "api \(apis.count)")
+        if let known = apis.randomElement(using: &random), random.chance(50) { api = known } else { apis.append(api) }
+        let registered = APIRegistered(
+            name: api.name, type: types.randomElement(using: &random) ?? "webhook",
+            baseURL: random.chance(70) ? "https://example.org/\(counter)" : nil,
+            authType: auths.randomElement(using: &random) ?? "none")
+        return [
+            try event(registered, on: api.id, by: actor),
+            try event(APIFieldsDefined(fields: fields()), on: api.id, by: actor),
+        ]
+    }
+
+    private mutating func fields() -> [FieldDescription] {
+        let types = ["string", "number", "integer", "boolean", "email", "date", "uuid"]
+        return (0..<Int.random(in: 1...5, using: &random)).map { index in
+            [
+                "name": .text("field_\(index)"), "type": .text(types.randomElement(using: &random) ?? "string"),
+                "required": .boolean(random.chance(50)), "max_length": .integer(Int64(counter)),
+            ]
+        }
+    }
+
+    private mutating func addMappingVersion() throws -> NewEvent {
+        var mapping = (id: random.uuid(), name: "mapping \(mappings.count)", api: apis[0].id, version: 0)
+        if let index = mappings.indices.randomElement(using: &random), random.chance(60) {
+            mappings[index].version += 1
+            mapping = mappings[index]
+        } else {
+            mapping.api = apis.randomElement(using: &random)?.id ?? mapping.api
+            mapping.version = 1
+            mappings.append(mapping)
+        }
+        let kinds = ["format", "validation", "transformation", "lookup"]
+        let rules = (0..<Int.random(in: 0...4, using: &random)).map { index in
+            MappingVersionAdded.Rule(
+                targetField: index == 3 ? nil : "field_\(index)", kind: kinds[index], rule: "rule_\(index)",
+                arguments: .array([.integer(Int64(index)), .text(text())]), sourceColumns: ["Column \(index)"])
+        }
+        let added = MappingVersionAdded(
+            name: mapping.name, version: mapping.version, api: mapping.api, document: "name: \(text())",
+            fields: fields(), sha256: Hashes.sha256("\(counter)".utf8).hexadecimal, rules: rules)
+        return try event(added, on: mapping.id, by: someone(), expecting: Int64(mapping.version - 1))
+    }
+
+    // MARK: Jobs
+
+    private mutating func createJob() throws -> [NewEvent] {
+        let mapping = mappings.randomElement(using: &random) ?? mappings[0]
+        let owner = someone() ?? tenant
+        let job = Job(id: random.uuid(), owner: owner, reference: JobReference(owner: owner, mapping: mapping.id))
+        let source = JobSource(
+            encoding: "utf-8", delimiter: ";", quote: "\"", escape: "doubled", header: true,
+            confidence: ["delimiter": Int.random(in: 0...100, using: &random)])
+        let created = JobCreated(
+            job.reference, mappingVersion: Int.random(in: 1...mapping.version, using: &random),
+            fileSize: Int64.random(in: 0...5_000_000_000, using: &random), source: source,
+            file: .init(
+                fileName: text() + ".csv", filePath: "/files/\(counter).csv",
+                fileSHA256: Hashes.sha256("file \(counter)".utf8).hexadecimal, columns: ["a", text()]))
+        jobs.append(job)
+        return [try event(created, on: job.id, by: owner, expecting: 0)]
+    }
+
+    /// What happens next to some job that is not at its end; nil if there is none.
+    private mutating func advanceJob() throws -> [NewEvent]? {
+        guard let index = jobs.indices.randomElement(using: &random) else { return nil }
+        var job = jobs[index]
+        let actor: UUID? = random.chance(80) ? job.owner : nil
+        let isOver = random.chance(15)
+        let events: [NewEvent]
+        switch (job.state, isOver) {
+        case (.created, false) where random.chance(60):
+            let bytes = (0..<Int.random(in: 0...200, using: &random)).map { UInt8(truncatingIfNeeded: $0) }
+            let stored = JobFileChunkStored(
+                index: job.chunks, offset: Int64(job.chunks) << 20, size: 1 << 20, compressed: bytes)
+            job.chunks += 1
+            events = [try event(stored, on: job.id, by: actor)]
+        case (.created, false):
+            job.state = .running
+            events = [try event(JobStarted(), on: job.id, by: actor)]
+        case (.running, false) where random.chance(80): events = [try processRows(&job, by: actor)]
+        case (.running, false):
+            job.state = .paused
+            events = [
+                try event(JobPaused(reason: "user", message: random.chance(50) ? text() : nil), on: job.id, by: actor)
+            ]
+        case (.paused, false):
+            job.state = .running
+            events = [try event(JobResumed(), on: job.id, by: actor)]
+        case (.running, true) where random.chance(60):
+            let totals = JobCompleted.Totals(
+                rows: job.rows, accepted: job.accepted, rejected: job.rows - job.accepted, blank: 0)
+            events = [
+                try processRows(&job, by: actor), try event(JobCompleted(job.reference, totals), on: job.id, by: actor),
+            ]
+        case (_, true) where random.chance(50):
+            events = [
+                try event(JobFailed(job.reference, reason: "too_many_rejects", message: text()), on: job.id, by: actor)
+            ]
+        default: events = [try event(JobCancelled(job.reference, reason: "user"), on: job.id, by: actor)]
+        }
+        jobs[index] = job
+        if isOver { jobs.remove(at: index) }
+        return events
+    }
+
+    private mutating func processRows(_ job: inout Job, by actor: UUID?) throws -> NewEvent {
+        let rows = Int.random(in: 1...6, using: &random)
+        var accepted = 0
+        let body: [JSONValue] = (0..<rows).map { row in
+            if random.chance(70) {
+                accepted += 1
+                return .array([.integer(Int64(row)), .text(text())])
+            }
+            let error: JSONValue = .object([
+                "row": .integer(Int64(row)), "field": .text("field_0"), "column": .text("a"),
+                "rule": .text("to_integer"),
+                "code": .text("type"), "value": .text(text()), "message": .text("no number"),
+            ])
+            return .object([
+                "line": .integer(Int64(row + 2)), "cells": .array([.text(text())]), "errors": .array([error]),
+            ])
+        }
+        let attachment = JSONValue.object([
+            "fields": .array([.text("field_0"), .text("field_1")]), "rows": .array(body),
+        ])
+        let errors = [
+            JobRowsProcessed.Rejections(field: "field_0", rule: "to_integer", code: "type", count: rows - accepted)
+        ]
+        let processed = JobRowsProcessed(
+            job.reference, rows: (job.rows + 1)...(job.rows + rows), accepted: accepted,
+            errors: accepted == rows ? [] : errors, rowsRoot: Hashes.sha256("rows \(counter)".utf8).hexadecimal,
+            body: try attachment.encoded(), salt: Array(Hashes.sha256("salt \(counter)".utf8).prefix(16)))
+        job.rows += rows
+        job.accepted += accepted
+        return try event(processed, on: job.id, by: actor)
+    }
+}
