@@ -176,17 +176,23 @@ package struct JobRunner: Sendable {
             if extent.bytes < work.fileSize {
                 var chunks = try FileChunks(path: work.path)
                 var compressor = LZ4Frame.Compressor()
+                // A few pieces an append: each append waits for the disk once.
+                var events: [NewEvent] = []
                 while let chunk = try chunks.next() {
                     guard chunk.index >= extent.chunks else { continue }
                     try checkpoint(deadline)
                     let stored = JobFileChunkStored(
                         index: chunk.index, offset: chunk.offset, size: chunk.bytes.count,
                         compressed: try compressor.compress(chunk.bytes))
-                    try await stream.append([try stream.event(stored, named: "file \(chunk.index)")])
-                    progress(
-                        JobProgress(
-                            phase: .storing, done: chunk.offset + Int64(chunk.bytes.count), total: work.fileSize))
+                    events.append(try stream.event(stored, named: "file \(chunk.index)", ahead: events.count))
+                    if events.count == 4 {
+                        try await stream.append(events)
+                        events.removeAll(keepingCapacity: true)
+                    }
+                    let done = chunk.offset + Int64(chunk.bytes.count)
+                    progress(JobProgress(phase: .storing, done: done, total: work.fileSize))
                 }
+                try await stream.append(events)
                 guard chunks.sha256.hexadecimal == work.sha256 else {
                     throw Stop.fail(
                         reason: "file_changed",

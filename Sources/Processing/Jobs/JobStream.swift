@@ -31,6 +31,7 @@ struct JobStream {
     ///
     /// The append itself is not cancelled with the task: a chunk is whole in the log or not there.
     mutating func append(_ events: [NewEvent]) async throws {
+        guard !events.isEmpty else { return }
         try await flush()
         let scope = command.scope
         onTheWay = Task { [log] in try await log.append(events, as: scope) }
