@@ -22,7 +22,12 @@ END $$;
 
 GRANT USAGE, CREATE ON SCHEMA public TO atlas2_owner;
 -- A verify, a rebuild and a replay work in schemas of their own.
-DO $$ BEGIN EXECUTE format('GRANT CREATE ON DATABASE %I TO atlas2_owner', current_database()); END $$;
+DO $$
+BEGIN
+    EXECUTE format('GRANT CREATE ON DATABASE %I TO atlas2_owner', current_database());
+    -- The application needs no tables of its own.
+    EXECUTE format('REVOKE TEMPORARY ON DATABASE %I FROM PUBLIC', current_database());
+END $$;
 GRANT USAGE ON SCHEMA public TO atlas2_app, atlas2_readonly;
 SET ROLE atlas2_owner;
 
@@ -201,6 +206,7 @@ BEGIN
         ADD CONSTRAINT audit_logs_schema_version_check CHECK (schema_version >= 1),
         ADD CONSTRAINT audit_logs_stream_type_check    CHECK (stream_type ~ '^[a-z][a-z0-9_]{0,62}$'),
         ADD CONSTRAINT audit_logs_event_type_check     CHECK (event_type ~ '^[a-z][a-z0-9_]{0,62}\.[a-z][a-z0-9_]{0,62}$'),
+        ADD CONSTRAINT audit_logs_event_kind_check     CHECK (starts_with(event_type, stream_type || '.')),
         -- jsonb refuses what folds could not read: NUL and lone surrogates.
         ADD CONSTRAINT audit_logs_payload_check        CHECK (jsonb_typeof(payload::jsonb) = 'object'),
         ADD CONSTRAINT audit_logs_personal_check       CHECK (jsonb_typeof(personal::jsonb) = 'object'),
@@ -275,10 +281,11 @@ BEGIN
     -- What is wrong with each append, if those before it are taken?
     SELECT array_agg(DISTINCT e.append) AS appends, bool_or(e.problem) AS any_problem,
            count(*) AS events, count(e.known) AS known, min(e.known) AS first_known, max(e.known) AS last_known,
-           bool_or(e.other) AS other, min(e.conflict) AS conflict
+           bool_or(e.other) AS other, min(e.conflict) AS conflict,
+           bool_or(e.append IS NULL OR e.append < e.before) AS disordered
     INTO verdict
     FROM (
-        SELECT e.append, k.position AS known, k.other, c.conflict,
+        SELECT e.append, lag(e.append) OVER (ORDER BY e.ordinality) AS before, k.position AS known, k.other, c.conflict,
                k.position IS NOT NULL OR c.conflict IS NOT NULL OR count(*) OVER (PARTITION BY e.event_id) > 1 AS problem
         FROM (
             SELECT e.*, coalesce(s.version, 0) - 1
@@ -290,8 +297,8 @@ BEGIN
         CROSS JOIN LATERAL (SELECT CASE WHEN e.expected_version <> e.version THEN format(
             '%s/%s is at version %s, expected %s', e.stream_type, e.stream_id, e.version, e.expected_version) END AS conflict) c
         LEFT JOIN LATERAL (
-            SELECT l.position, (l.stream_type, l.stream_id, l.event_type, l.payload::text)
-                       IS DISTINCT FROM (e.stream_type, e.stream_id, e.event_type, e.payload::text)
+            SELECT l.position, (l.stream_type, l.stream_id, l.event_type, l.schema_version, l.actor_id, l.payload::text)
+                       IS DISTINCT FROM (e.stream_type, e.stream_id, e.event_type, e.schema_version, e.actor_id, e.payload::text)
                    OR l.salt IS NOT NULL AND (l.personal::text, l.attachment)
                        IS DISTINCT FROM (e.personal::text, e.attachment) AS other
             FROM audit_logs l
@@ -302,6 +309,9 @@ BEGIN
 
     IF verdict.appends IS NULL THEN
         RETURN;
+    ELSIF verdict.disordered THEN
+        RAISE EXCEPTION 'append numbers must not be null, and must not decrease'
+            USING ERRCODE = 'invalid_parameter_value', HINT = 'Events of one append stand together.';
     ELSIF verdict.any_problem AND cardinality(verdict.appends) > 1 THEN
         -- Some append has a problem: take the halves one after the other, until it stands alone.
         middle := verdict.appends[cardinality(verdict.appends) / 2];
@@ -349,11 +359,12 @@ BEGIN
     UPDATE audit_log_heads h SET size = head.size + cardinality(p_events), recorded_at = moment
     WHERE h.tenant_id = p_tenant;
     -- Constraints hold for the state after the append, whatever the order of the folds.
-    SET CONSTRAINTS ALL DEFERRED;
+    PERFORM fold_constraints(true);
     PERFORM fold_inline(p_tenant, head.size, head.size + cardinality(p_events), moment,
                         ARRAY(SELECT DISTINCT e.event_type FROM unnest(p_events) e));
-    SET CONSTRAINTS ALL IMMEDIATE;
-    PERFORM pg_notify('atlas2_log', p_tenant || ' ' || head.size + cardinality(p_events));
+    PERFORM fold_constraints(false);
+    -- A hint and no more: every session of the database may hear it.
+    PERFORM pg_notify('atlas2_log', '');
     RETURN QUERY
         SELECT e.append, 'appended', head.size - 1 + min(e.ordinality), head.size - 1 + max(e.ordinality), NULL::text
         FROM unnest(p_events) WITH ORDINALITY e GROUP BY e.append ORDER BY e.append;
@@ -444,7 +455,8 @@ BEGIN
 END $$;
 COMMENT ON FUNCTION audit_require_tenant(uuid) IS 'Refuses a session that is not set to the tenant';
 
--- What retention would remove, by the settings of the session's tenant, or of every tenant where none is set.
+-- What retention would remove, by the settings of the session's tenant, or, for the system and the owner, of every
+-- tenant where none is set.
 -- It removes nothing: `removed` is 0 in every row.
 CREATE OR REPLACE FUNCTION cleanup_old_data()
 RETURNS TABLE (tenant_id uuid, what text, retention_days integer, cutoff timestamptz, events bigint, bytes bigint, removed bigint)
@@ -463,7 +475,9 @@ AS $$
         FROM audit_logs l
         WHERE l.tenant_id = s.tenant_id AND l.recorded_at < c.cutoff AND l.event_type LIKE k.pattern
     ) AS e
-    WHERE coalesce(current_setting('atlas2.tenant_id', true), '') IN ('', s.tenant_id::text)
+    WHERE current_setting('atlas2.tenant_id', true) = s.tenant_id::text
+       OR coalesce(current_setting('atlas2.tenant_id', true), '') = ''
+          AND (current_setting('atlas2.role', true) = 'system' OR pg_has_role(session_user, 'atlas2_owner', 'MEMBER'))
     ORDER BY s.tenant_id, k.what;
 $$;
 COMMENT ON FUNCTION cleanup_old_data() IS 'Reports what retention would remove; removes nothing';
@@ -490,6 +504,9 @@ DECLARE
     until      bigint;
 BEGIN
     PERFORM audit_require_tenant(p_tenant);
+    IF p_limit IS NULL OR p_limit < 1 THEN
+        RAISE EXCEPTION 'the limit must be 1 or more' USING ERRCODE = 'invalid_parameter_value';
+    END IF;
     SELECT * INTO definition FROM projection_definitions() d WHERE d.name = p_projection;
     IF NOT FOUND THEN
         RAISE EXCEPTION 'there is no projection %', p_projection
@@ -504,10 +521,10 @@ BEGIN
     WHERE tenant_id = p_tenant AND projection = p_projection FOR UPDATE;
     SELECT size INTO head FROM audit_log_heads WHERE tenant_id = p_tenant;
     IF head IS NULL OR start >= head THEN RETURN 0; END IF;
-    until := least(head, start + p_limit);
-    SET CONSTRAINTS ALL DEFERRED;
+    until := start + least(p_limit, head - start);
+    PERFORM fold_constraints(true);
     EXECUTE format('SELECT %I($1, $2, $3, $4)', 'fold_' || p_projection) USING p_tenant, start, until, '-infinity'::timestamptz;
-    SET CONSTRAINTS ALL IMMEDIATE;
+    PERFORM fold_constraints(false);
     UPDATE projection_checkpoints SET position = until WHERE tenant_id = p_tenant AND projection = p_projection;
     RETURN head - until;
 END $$;
@@ -531,13 +548,15 @@ BEGIN ATOMIC
 END;
 COMMENT ON FUNCTION projection_definitions() IS 'The projections of this database';
 
--- Writes fold_inline, which every append calls: it folds the new events into each inline projection that reads them
+-- Writes fold_constraints, which defers the projections' own constraints and no others (a caller's deferred triggers
+-- would run with the owner's rights), and fold_inline, which every append calls: it folds the new events into each inline projection that reads them
 -- and has read all before them. Called again whenever a projection is installed or removed.
 CREATE OR REPLACE FUNCTION projections_register() RETURNS void
 LANGUAGE plpgsql SET search_path = public, pg_temp AS $register$
 DECLARE
-    names text[];
-    folds text;
+    names       text[];
+    folds       text;
+    constraints text;
 BEGIN
     SELECT coalesce(array_agg(d.name ORDER BY d.name), '{}'),
            coalesce(string_agg(format(
@@ -546,6 +565,27 @@ BEGIN
         E'\n' ORDER BY d.name), '')
     INTO names, folds
     FROM projection_definitions() d WHERE d.mode = 'inline';
+    SELECT coalesce(string_agg(format('public.%I', c.conname), ', ' ORDER BY c.conname), '')
+    INTO constraints
+    FROM (SELECT DISTINCT conname FROM pg_constraint
+          WHERE connamespace = 'public'::regnamespace AND condeferrable AND conparentid = 0) c;
+    EXECUTE format($sql$
+CREATE OR REPLACE FUNCTION fold_constraints(p_deferred boolean) RETURNS void
+LANGUAGE plpgsql SET search_path = public, pg_temp AS $fold$
+DECLARE
+    rest text;
+BEGIN
+%1$s
+EXCEPTION WHEN undefined_object THEN
+    -- A table was dropped by hand: what reads the others goes on.
+    SELECT string_agg(DISTINCT format('public.%%I', conname), ', ') INTO rest FROM pg_constraint
+    WHERE connamespace = 'public'::regnamespace AND condeferrable AND conparentid = 0;
+    IF rest <> '' THEN EXECUTE format('SET CONSTRAINTS %%s %%s', rest, CASE WHEN p_deferred THEN 'DEFERRED' ELSE 'IMMEDIATE' END); END IF;
+END $fold$ $sql$,
+        CASE WHEN constraints <> '' THEN format(
+            '    IF p_deferred THEN SET CONSTRAINTS %1$s DEFERRED; ELSE SET CONSTRAINTS %1$s IMMEDIATE; END IF;', constraints) ELSE '' END);
+    COMMENT ON FUNCTION fold_constraints(boolean) IS 'Defers the projections'' constraints, or checks them; written by projections_register';
+    REVOKE ALL ON FUNCTION fold_constraints(boolean) FROM PUBLIC;
     EXECUTE format($sql$
 CREATE OR REPLACE FUNCTION fold_inline(p_tenant uuid, p_from bigint, p_to bigint, p_since timestamptz, p_types text[]) RETURNS void
 LANGUAGE plpgsql SET search_path = public, pg_temp AS $fold$
@@ -568,7 +608,8 @@ END $register$;
 COMMENT ON FUNCTION projections_register() IS 'Writes fold_inline from the installed projections';
 REVOKE ALL ON FUNCTION projections_register() FROM PUBLIC;
 
--- Brings the dashboard to the head: of the session's tenant, or of every tenant where none is set.
+-- Brings the dashboard to the head: of the session's tenant, or, for the system and the owner, of every tenant where
+-- none is set.
 -- Returns the number of events that it read.
 CREATE OR REPLACE FUNCTION refresh_user_dashboard_stats() RETURNS bigint
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
@@ -581,7 +622,7 @@ BEGIN
         SELECT h.tenant_id, h.size - coalesce(c.position, 0) AS unread
         FROM audit_log_heads h
         LEFT JOIN projection_checkpoints c ON c.tenant_id = h.tenant_id AND c.projection = 'user_dashboard_stats'
-        WHERE session IN ('', h.tenant_id::text)
+        WHERE session = h.tenant_id::text OR session = '' AND (current_setting('atlas2.role', true) = 'system' OR pg_has_role(session_user, 'atlas2_owner', 'MEMBER'))
         ORDER BY h.tenant_id
     LOOP
         PERFORM set_config('atlas2.tenant_id', head.tenant_id::text, true);
@@ -764,7 +805,7 @@ COMMENT ON COLUMN file_data.stored_size     IS 'Bytes of it that the log holds; 
 COMMENT ON COLUMN file_data.compressed_size IS 'Bytes that these take after LZ4';
 COMMENT ON COLUMN file_data.chunks          IS 'Events that hold them';
 COMMENT ON COLUMN file_data.created_at      IS 'When storing began';
-ELSIF EXISTS (SELECT FROM projection_definitions() d WHERE d.name = 'file_data' AND d.sha256 <> '48f2c5663fb6f30d0535497cd0d6dfbe4274e55773dbde473027c74d53f3793f') THEN
+ELSIF EXISTS (SELECT FROM projection_definitions() d WHERE d.name = 'file_data' AND d.sha256 <> 'eb31d48f4bb313f9bfcff1d4e52422ca365b8a0bcfe8993aa76efd54dc9d1ec0') THEN
     RAISE NOTICE 'the projection file_data has changed: atlas2 projections rebuild file_data';
     RETURN;
 END IF;
@@ -781,7 +822,7 @@ WITH events AS NOT MATERIALIZED (
     WHERE l.tenant_id = p_tenant AND l.position >= p_from AND l.position < p_to AND l.recorded_at >= p_since
       AND (l.event_type = 'job.created' OR l.event_type = 'job.file_chunk_stored'))
 INSERT INTO file_data AS f (tenant_id, job_id, user_id, file_name, sha256, size, stored_size, compressed_size, chunks, created_at)
-SELECT tenant_id, stream_id, last((payload->>'owner_id')::uuid ORDER BY position),
+SELECT tenant_id, stream_id, last((payload->>'owner_id')::uuid ORDER BY position) FILTER (WHERE event_type = 'job.created'),
        last(personal->>'file_name' ORDER BY position), last(personal->>'file_sha256' ORDER BY position),
        last((payload->>'file_size')::bigint ORDER BY position),
        coalesce(sum((payload->>'size')::bigint) FILTER (WHERE event_type = 'job.file_chunk_stored'), 0),
@@ -790,13 +831,13 @@ SELECT tenant_id, stream_id, last((payload->>'owner_id')::uuid ORDER BY position
        min(recorded_at) FILTER (WHERE event_type = 'job.created')
 FROM events GROUP BY tenant_id, stream_id
 ON CONFLICT (tenant_id, job_id) DO UPDATE SET
-    user_id = coalesce(f.user_id, excluded.user_id),
+    user_id = coalesce(excluded.user_id, f.user_id),
     file_name = coalesce(excluded.file_name, f.file_name), sha256 = coalesce(excluded.sha256, f.sha256),
     size = coalesce(excluded.size, f.size), stored_size = f.stored_size + excluded.stored_size,
     compressed_size = f.compressed_size + excluded.compressed_size, chunks = f.chunks + excluded.chunks,
     created_at = coalesce(f.created_at, excluded.created_at);
 END $fold$;
-COMMENT ON FUNCTION public.fold_file_data(uuid, bigint, bigint, timestamptz) IS '{"projection":"file_data","version":1,"mode":"inline","events":["job.created","job.file_chunk_stored"],"key":"stream","tables":["file_data"],"sha256":"48f2c5663fb6f30d0535497cd0d6dfbe4274e55773dbde473027c74d53f3793f"}';
+COMMENT ON FUNCTION public.fold_file_data(uuid, bigint, bigint, timestamptz) IS '{"projection":"file_data","version":1,"mode":"inline","events":["job.created","job.file_chunk_stored"],"key":"stream","tables":["file_data"],"sha256":"eb31d48f4bb313f9bfcff1d4e52422ca365b8a0bcfe8993aa76efd54dc9d1ec0"}';
 REVOKE ALL ON FUNCTION public.fold_file_data(uuid, bigint, bigint, timestamptz) FROM PUBLIC;
 END $install$;
 GRANT SELECT ON public.file_data TO atlas2_app, atlas2_readonly;
@@ -1001,7 +1042,7 @@ COMMENT ON COLUMN processing_jobs.updated_at      IS 'Time of its last event';
 CREATE INDEX processing_jobs_created_idx ON processing_jobs (tenant_id, created_at);
 CREATE INDEX processing_jobs_file_idx ON processing_jobs (tenant_id, file_sha256);
 
-ELSIF EXISTS (SELECT FROM projection_definitions() d WHERE d.name = 'processing_jobs' AND d.sha256 <> 'bb7735ade538c1d50cedc1e8630d8b99e771d73800b1af3c7b070e17fdbee849') THEN
+ELSIF EXISTS (SELECT FROM projection_definitions() d WHERE d.name = 'processing_jobs' AND d.sha256 <> 'c74aff9d09e887b4adeb6599f02cfdf98c621eb379465380afeeca488a300007') THEN
     RAISE NOTICE 'the projection processing_jobs has changed: atlas2 projections rebuild processing_jobs';
     RETURN;
 END IF;
@@ -1035,7 +1076,13 @@ SELECT tenant_id, stream_id,
        coalesce(sum((payload->>'accepted')::bigint) FILTER (WHERE event_type = 'job.rows_processed'), 0),
        coalesce(sum((payload->>'rejected')::bigint) FILTER (WHERE event_type = 'job.rows_processed'), 0),
        count(*) FILTER (WHERE event_type IN ('job.started', 'job.resumed')),
-       last(payload->>'reason' ORDER BY position), last(personal->>'message' ORDER BY position),
+       -- Reason and message belong to the status and go with it; '' stands for none, which last() would skip.
+       nullif(last(CASE WHEN event_type IN ('job.created', 'job.started', 'job.resumed', 'job.paused', 'job.cancelled',
+            'job.failed', 'job.completed')
+            THEN coalesce(payload->>'reason', '') END ORDER BY position), ''),
+       nullif(last(CASE WHEN event_type IN ('job.created', 'job.started', 'job.resumed', 'job.paused', 'job.cancelled',
+            'job.failed', 'job.completed')
+            THEN coalesce(personal->>'message', '') END ORDER BY position), ''),
        min(recorded_at) FILTER (WHERE event_type = 'job.created'),
        min(recorded_at) FILTER (WHERE event_type = 'job.started'),
        max(recorded_at) FILTER (WHERE event_type IN ('job.completed', 'job.failed', 'job.cancelled')),
@@ -1051,11 +1098,12 @@ ON CONFLICT (tenant_id, id) DO UPDATE SET
     accepted_rows = j.accepted_rows + excluded.accepted_rows,
     rejected_rows = j.rejected_rows + excluded.rejected_rows,
     attempts = j.attempts + excluded.attempts,
-    reason = coalesce(excluded.reason, j.reason), message = coalesce(excluded.message, j.message),
+    reason = CASE WHEN excluded.status IS NULL THEN j.reason ELSE excluded.reason END,
+    message = CASE WHEN excluded.status IS NULL THEN j.message ELSE excluded.message END,
     created_at = coalesce(j.created_at, excluded.created_at), started_at = coalesce(j.started_at, excluded.started_at),
     finished_at = coalesce(excluded.finished_at, j.finished_at), updated_at = excluded.updated_at;
 END $fold$;
-COMMENT ON FUNCTION public.fold_processing_jobs(uuid, bigint, bigint, timestamptz) IS '{"projection":"processing_jobs","version":1,"mode":"inline","events":["job.*"],"key":"stream","tables":["processing_jobs"],"sha256":"bb7735ade538c1d50cedc1e8630d8b99e771d73800b1af3c7b070e17fdbee849"}';
+COMMENT ON FUNCTION public.fold_processing_jobs(uuid, bigint, bigint, timestamptz) IS '{"projection":"processing_jobs","version":1,"mode":"inline","events":["job.*"],"key":"stream","tables":["processing_jobs"],"sha256":"c74aff9d09e887b4adeb6599f02cfdf98c621eb379465380afeeca488a300007"}';
 REVOKE ALL ON FUNCTION public.fold_processing_jobs(uuid, bigint, bigint, timestamptz) FROM PUBLIC;
 END $install$;
 GRANT SELECT ON public.processing_jobs TO atlas2_app, atlas2_readonly;
@@ -1349,7 +1397,7 @@ COMMENT ON COLUMN users.status     IS 'active or inactive';
 COMMENT ON COLUMN users.created_by IS 'User who added them; null for the system';
 COMMENT ON COLUMN users.created_at IS 'When they were added';
 COMMENT ON COLUMN users.updated_at IS 'Time of their last event';
-ELSIF EXISTS (SELECT FROM projection_definitions() d WHERE d.name = 'users' AND d.sha256 <> 'cef17613390d7760db11bcbbe49498f874a0fbcb835642f0da1420229af084b6') THEN
+ELSIF EXISTS (SELECT FROM projection_definitions() d WHERE d.name = 'users' AND d.sha256 <> '2850f69e04c7a83a764cce3051949b0258f2dc8d720dfa273a4eeef8b6c50b45') THEN
     RAISE NOTICE 'the projection users has changed: atlas2 projections rebuild users';
     RETURN;
 END IF;
@@ -1371,7 +1419,7 @@ SELECT tenant_id, stream_id,
        last(payload->>'role' ORDER BY position),
        last(CASE event_type WHEN 'user.created' THEN 'active' WHEN 'user.reactivated' THEN 'active'
                             WHEN 'user.deactivated' THEN 'inactive' END ORDER BY position),
-       last(actor_id ORDER BY position) FILTER (WHERE event_type = 'user.created'),
+       (array_agg(actor_id ORDER BY position) FILTER (WHERE event_type = 'user.created' AND actor_id IS NOT NULL))[1],
        min(recorded_at) FILTER (WHERE event_type = 'user.created'), max(recorded_at)
 FROM events GROUP BY tenant_id, stream_id
 ON CONFLICT (tenant_id, id) DO UPDATE SET
@@ -1380,7 +1428,7 @@ ON CONFLICT (tenant_id, id) DO UPDATE SET
     created_by = coalesce(u.created_by, excluded.created_by),
     created_at = coalesce(u.created_at, excluded.created_at), updated_at = excluded.updated_at;
 END $fold$;
-COMMENT ON FUNCTION public.fold_users(uuid, bigint, bigint, timestamptz) IS '{"projection":"users","version":1,"mode":"inline","events":["user.*"],"key":"stream","tables":["users"],"sha256":"cef17613390d7760db11bcbbe49498f874a0fbcb835642f0da1420229af084b6"}';
+COMMENT ON FUNCTION public.fold_users(uuid, bigint, bigint, timestamptz) IS '{"projection":"users","version":1,"mode":"inline","events":["user.*"],"key":"stream","tables":["users"],"sha256":"2850f69e04c7a83a764cce3051949b0258f2dc8d720dfa273a4eeef8b6c50b45"}';
 REVOKE ALL ON FUNCTION public.fold_users(uuid, bigint, bigint, timestamptz) FROM PUBLIC;
 END $install$;
 GRANT SELECT ON public.users TO atlas2_app, atlas2_readonly;
@@ -1562,7 +1610,7 @@ GRANT SELECT ON audit_trail, processing_errors, processing_results, system_healt
 SELECT projections_register();
 -- This month's partition and the next one's.
 SELECT audit_month(audit_clock()), audit_month(audit_clock() + interval '1 month');
-COMMENT ON SCHEMA fold IS 'Functions that projections may use in their folds; definitions 7abfddb0a306aa8a42d0f1ff5c2f5d965928b7319cd18b11263a33003cf62958';
+COMMENT ON SCHEMA fold IS 'Functions that projections may use in their folds; definitions 756770fe102da804d27f627189e052224371b199f61bf48a7e3c0a97dd9566ab';
 RESET ROLE;
 
 COMMIT;

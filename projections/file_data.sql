@@ -33,7 +33,7 @@ COMMENT ON COLUMN file_data.chunks          IS 'Events that hold them';
 COMMENT ON COLUMN file_data.created_at      IS 'When storing began';
 -- @fold
 INSERT INTO file_data AS f (tenant_id, job_id, user_id, file_name, sha256, size, stored_size, compressed_size, chunks, created_at)
-SELECT tenant_id, stream_id, last((payload->>'owner_id')::uuid ORDER BY position),
+SELECT tenant_id, stream_id, last((payload->>'owner_id')::uuid ORDER BY position) FILTER (WHERE event_type = 'job.created'),
        last(personal->>'file_name' ORDER BY position), last(personal->>'file_sha256' ORDER BY position),
        last((payload->>'file_size')::bigint ORDER BY position),
        coalesce(sum((payload->>'size')::bigint) FILTER (WHERE event_type = 'job.file_chunk_stored'), 0),
@@ -42,7 +42,7 @@ SELECT tenant_id, stream_id, last((payload->>'owner_id')::uuid ORDER BY position
        min(recorded_at) FILTER (WHERE event_type = 'job.created')
 FROM events GROUP BY tenant_id, stream_id
 ON CONFLICT (tenant_id, job_id) DO UPDATE SET
-    user_id = coalesce(f.user_id, excluded.user_id),
+    user_id = coalesce(excluded.user_id, f.user_id),
     file_name = coalesce(excluded.file_name, f.file_name), sha256 = coalesce(excluded.sha256, f.sha256),
     size = coalesce(excluded.size, f.size), stored_size = f.stored_size + excluded.stored_size,
     compressed_size = f.compressed_size + excluded.compressed_size, chunks = f.chunks + excluded.chunks,

@@ -72,7 +72,13 @@ SELECT tenant_id, stream_id,
        coalesce(sum((payload->>'accepted')::bigint) FILTER (WHERE event_type = 'job.rows_processed'), 0),
        coalesce(sum((payload->>'rejected')::bigint) FILTER (WHERE event_type = 'job.rows_processed'), 0),
        count(*) FILTER (WHERE event_type IN ('job.started', 'job.resumed')),
-       last(payload->>'reason' ORDER BY position), last(personal->>'message' ORDER BY position),
+       -- Reason and message belong to the status and go with it; '' stands for none, which last() would skip.
+       nullif(last(CASE WHEN event_type IN ('job.created', 'job.started', 'job.resumed', 'job.paused', 'job.cancelled',
+            'job.failed', 'job.completed')
+            THEN coalesce(payload->>'reason', '') END ORDER BY position), ''),
+       nullif(last(CASE WHEN event_type IN ('job.created', 'job.started', 'job.resumed', 'job.paused', 'job.cancelled',
+            'job.failed', 'job.completed')
+            THEN coalesce(personal->>'message', '') END ORDER BY position), ''),
        min(recorded_at) FILTER (WHERE event_type = 'job.created'),
        min(recorded_at) FILTER (WHERE event_type = 'job.started'),
        max(recorded_at) FILTER (WHERE event_type IN ('job.completed', 'job.failed', 'job.cancelled')),
@@ -88,7 +94,8 @@ ON CONFLICT (tenant_id, id) DO UPDATE SET
     accepted_rows = j.accepted_rows + excluded.accepted_rows,
     rejected_rows = j.rejected_rows + excluded.rejected_rows,
     attempts = j.attempts + excluded.attempts,
-    reason = coalesce(excluded.reason, j.reason), message = coalesce(excluded.message, j.message),
+    reason = CASE WHEN excluded.status IS NULL THEN j.reason ELSE excluded.reason END,
+    message = CASE WHEN excluded.status IS NULL THEN j.message ELSE excluded.message END,
     created_at = coalesce(j.created_at, excluded.created_at), started_at = coalesce(j.started_at, excluded.started_at),
     finished_at = coalesce(excluded.finished_at, j.finished_at), updated_at = excluded.updated_at;
 -- @indexes

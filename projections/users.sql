@@ -38,7 +38,7 @@ SELECT tenant_id, stream_id,
        last(payload->>'role' ORDER BY position),
        last(CASE event_type WHEN 'user.created' THEN 'active' WHEN 'user.reactivated' THEN 'active'
                             WHEN 'user.deactivated' THEN 'inactive' END ORDER BY position),
-       last(actor_id ORDER BY position) FILTER (WHERE event_type = 'user.created'),
+       (array_agg(actor_id ORDER BY position) FILTER (WHERE event_type = 'user.created' AND actor_id IS NOT NULL))[1],
        min(recorded_at) FILTER (WHERE event_type = 'user.created'), max(recorded_at)
 FROM events GROUP BY tenant_id, stream_id
 ON CONFLICT (tenant_id, id) DO UPDATE SET

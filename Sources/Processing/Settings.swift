@@ -173,7 +173,8 @@ package struct Settings: Sendable {
         let setting = try Setting.named(key)
         let value = try setting.value(text)
         guard let tenant = command.scope.tenant else { throw Failure(.value, "a setting belongs to a tenant") }
-        guard try await load(log.database, as: command.scope)[key] != value else { return (value, false) }
+        // A value that cannot be read is no reason to keep it.
+        guard (try? await load(log.database, as: command.scope))?[key] != value else { return (value, false) }
         let event = try command.event(SettingChanged(key: key, value: value), on: setting.streamID(tenant: tenant))
         try await log.append([event], as: command.scope)
         return (value, true)

@@ -82,7 +82,8 @@ struct Composition: Sendable {
         var configuration = PostgresConfiguration(conninfo: conninfo)
         configuration.poolSize = poolSize ?? self.poolSize
         configuration.timeout = timeout
-        if let role { configuration.settings = [("role", role)] }
+        // A role's own default must not switch isolation off.
+        configuration.settings = [("row_security", "on")] + (role.map { [("role", $0)] } ?? [])
         return Database(configuration, logger: logger)
     }
 

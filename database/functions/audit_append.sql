@@ -31,10 +31,11 @@ BEGIN
     -- What is wrong with each append, if those before it are taken?
     SELECT array_agg(DISTINCT e.append) AS appends, bool_or(e.problem) AS any_problem,
            count(*) AS events, count(e.known) AS known, min(e.known) AS first_known, max(e.known) AS last_known,
-           bool_or(e.other) AS other, min(e.conflict) AS conflict
+           bool_or(e.other) AS other, min(e.conflict) AS conflict,
+           bool_or(e.append IS NULL OR e.append < e.before) AS disordered
     INTO verdict
     FROM (
-        SELECT e.append, k.position AS known, k.other, c.conflict,
+        SELECT e.append, lag(e.append) OVER (ORDER BY e.ordinality) AS before, k.position AS known, k.other, c.conflict,
                k.position IS NOT NULL OR c.conflict IS NOT NULL OR count(*) OVER (PARTITION BY e.event_id) > 1 AS problem
         FROM (
             SELECT e.*, coalesce(s.version, 0) - 1
@@ -46,8 +47,8 @@ BEGIN
         CROSS JOIN LATERAL (SELECT CASE WHEN e.expected_version <> e.version THEN format(
             '%s/%s is at version %s, expected %s', e.stream_type, e.stream_id, e.version, e.expected_version) END AS conflict) c
         LEFT JOIN LATERAL (
-            SELECT l.position, (l.stream_type, l.stream_id, l.event_type, l.payload::text)
-                       IS DISTINCT FROM (e.stream_type, e.stream_id, e.event_type, e.payload::text)
+            SELECT l.position, (l.stream_type, l.stream_id, l.event_type, l.schema_version, l.actor_id, l.payload::text)
+                       IS DISTINCT FROM (e.stream_type, e.stream_id, e.event_type, e.schema_version, e.actor_id, e.payload::text)
                    OR l.salt IS NOT NULL AND (l.personal::text, l.attachment)
                        IS DISTINCT FROM (e.personal::text, e.attachment) AS other
             FROM audit_logs l
@@ -58,6 +59,9 @@ BEGIN
 
     IF verdict.appends IS NULL THEN
         RETURN;
+    ELSIF verdict.disordered THEN
+        RAISE EXCEPTION 'append numbers must not be null, and must not decrease'
+            USING ERRCODE = 'invalid_parameter_value', HINT = 'Events of one append stand together.';
     ELSIF verdict.any_problem AND cardinality(verdict.appends) > 1 THEN
         -- Some append has a problem: take the halves one after the other, until it stands alone.
         middle := verdict.appends[cardinality(verdict.appends) / 2];
@@ -105,11 +109,12 @@ BEGIN
     UPDATE audit_log_heads h SET size = head.size + cardinality(p_events), recorded_at = moment
     WHERE h.tenant_id = p_tenant;
     -- Constraints hold for the state after the append, whatever the order of the folds.
-    SET CONSTRAINTS ALL DEFERRED;
+    PERFORM fold_constraints(true);
     PERFORM fold_inline(p_tenant, head.size, head.size + cardinality(p_events), moment,
                         ARRAY(SELECT DISTINCT e.event_type FROM unnest(p_events) e));
-    SET CONSTRAINTS ALL IMMEDIATE;
-    PERFORM pg_notify('atlas2_log', p_tenant || ' ' || head.size + cardinality(p_events));
+    PERFORM fold_constraints(false);
+    -- A hint and no more: every session of the database may hear it.
+    PERFORM pg_notify('atlas2_log', '');
     RETURN QUERY
         SELECT e.append, 'appended', head.size - 1 + min(e.ordinality), head.size - 1 + max(e.ordinality), NULL::text
         FROM unnest(p_events) WITH ORDINALITY e GROUP BY e.append ORDER BY e.append;

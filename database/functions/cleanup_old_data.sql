@@ -1,4 +1,5 @@
--- What retention would remove, by the settings of the session's tenant, or of every tenant where none is set.
+-- What retention would remove, by the settings of the session's tenant, or, for the system and the owner, of every
+-- tenant where none is set.
 -- It removes nothing: `removed` is 0 in every row.
 CREATE OR REPLACE FUNCTION cleanup_old_data()
 RETURNS TABLE (tenant_id uuid, what text, retention_days integer, cutoff timestamptz, events bigint, bytes bigint, removed bigint)
@@ -17,7 +18,9 @@ AS $$
         FROM audit_logs l
         WHERE l.tenant_id = s.tenant_id AND l.recorded_at < c.cutoff AND l.event_type LIKE k.pattern
     ) AS e
-    WHERE coalesce(current_setting('atlas2.tenant_id', true), '') IN ('', s.tenant_id::text)
+    WHERE current_setting('atlas2.tenant_id', true) = s.tenant_id::text
+       OR coalesce(current_setting('atlas2.tenant_id', true), '') = ''
+          AND (current_setting('atlas2.role', true) = 'system' OR pg_has_role(session_user, 'atlas2_owner', 'MEMBER'))
     ORDER BY s.tenant_id, k.what;
 $$;
 COMMENT ON FUNCTION cleanup_old_data() IS 'Reports what retention would remove; removes nothing';

@@ -10,6 +10,9 @@ DECLARE
     until      bigint;
 BEGIN
     PERFORM audit_require_tenant(p_tenant);
+    IF p_limit IS NULL OR p_limit < 1 THEN
+        RAISE EXCEPTION 'the limit must be 1 or more' USING ERRCODE = 'invalid_parameter_value';
+    END IF;
     SELECT * INTO definition FROM projection_definitions() d WHERE d.name = p_projection;
     IF NOT FOUND THEN
         RAISE EXCEPTION 'there is no projection %', p_projection
@@ -24,10 +27,10 @@ BEGIN
     WHERE tenant_id = p_tenant AND projection = p_projection FOR UPDATE;
     SELECT size INTO head FROM audit_log_heads WHERE tenant_id = p_tenant;
     IF head IS NULL OR start >= head THEN RETURN 0; END IF;
-    until := least(head, start + p_limit);
-    SET CONSTRAINTS ALL DEFERRED;
+    until := start + least(p_limit, head - start);
+    PERFORM fold_constraints(true);
     EXECUTE format('SELECT %I($1, $2, $3, $4)', 'fold_' || p_projection) USING p_tenant, start, until, '-infinity'::timestamptz;
-    SET CONSTRAINTS ALL IMMEDIATE;
+    PERFORM fold_constraints(false);
     UPDATE projection_checkpoints SET position = until WHERE tenant_id = p_tenant AND projection = p_projection;
     RETURN head - until;
 END $$;

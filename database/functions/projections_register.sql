@@ -1,10 +1,12 @@
--- Writes fold_inline, which every append calls: it folds the new events into each inline projection that reads them
+-- Writes fold_constraints, which defers the projections' own constraints and no others (a caller's deferred triggers
+-- would run with the owner's rights), and fold_inline, which every append calls: it folds the new events into each inline projection that reads them
 -- and has read all before them. Called again whenever a projection is installed or removed.
 CREATE OR REPLACE FUNCTION projections_register() RETURNS void
 LANGUAGE plpgsql SET search_path = public, pg_temp AS $register$
 DECLARE
-    names text[];
-    folds text;
+    names       text[];
+    folds       text;
+    constraints text;
 BEGIN
     SELECT coalesce(array_agg(d.name ORDER BY d.name), '{}'),
            coalesce(string_agg(format(
@@ -13,6 +15,27 @@ BEGIN
         E'\n' ORDER BY d.name), '')
     INTO names, folds
     FROM projection_definitions() d WHERE d.mode = 'inline';
+    SELECT coalesce(string_agg(format('public.%I', c.conname), ', ' ORDER BY c.conname), '')
+    INTO constraints
+    FROM (SELECT DISTINCT conname FROM pg_constraint
+          WHERE connamespace = 'public'::regnamespace AND condeferrable AND conparentid = 0) c;
+    EXECUTE format($sql$
+CREATE OR REPLACE FUNCTION fold_constraints(p_deferred boolean) RETURNS void
+LANGUAGE plpgsql SET search_path = public, pg_temp AS $fold$
+DECLARE
+    rest text;
+BEGIN
+%1$s
+EXCEPTION WHEN undefined_object THEN
+    -- A table was dropped by hand: what reads the others goes on.
+    SELECT string_agg(DISTINCT format('public.%%I', conname), ', ') INTO rest FROM pg_constraint
+    WHERE connamespace = 'public'::regnamespace AND condeferrable AND conparentid = 0;
+    IF rest <> '' THEN EXECUTE format('SET CONSTRAINTS %%s %%s', rest, CASE WHEN p_deferred THEN 'DEFERRED' ELSE 'IMMEDIATE' END); END IF;
+END $fold$ $sql$,
+        CASE WHEN constraints <> '' THEN format(
+            '    IF p_deferred THEN SET CONSTRAINTS %1$s DEFERRED; ELSE SET CONSTRAINTS %1$s IMMEDIATE; END IF;', constraints) ELSE '' END);
+    COMMENT ON FUNCTION fold_constraints(boolean) IS 'Defers the projections'' constraints, or checks them; written by projections_register';
+    REVOKE ALL ON FUNCTION fold_constraints(boolean) FROM PUBLIC;
     EXECUTE format($sql$
 CREATE OR REPLACE FUNCTION fold_inline(p_tenant uuid, p_from bigint, p_to bigint, p_since timestamptz, p_types text[]) RETURNS void
 LANGUAGE plpgsql SET search_path = public, pg_temp AS $fold$

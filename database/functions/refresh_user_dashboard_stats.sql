@@ -1,4 +1,5 @@
--- Brings the dashboard to the head: of the session's tenant, or of every tenant where none is set.
+-- Brings the dashboard to the head: of the session's tenant, or, for the system and the owner, of every tenant where
+-- none is set.
 -- Returns the number of events that it read.
 CREATE OR REPLACE FUNCTION refresh_user_dashboard_stats() RETURNS bigint
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
@@ -11,7 +12,7 @@ BEGIN
         SELECT h.tenant_id, h.size - coalesce(c.position, 0) AS unread
         FROM audit_log_heads h
         LEFT JOIN projection_checkpoints c ON c.tenant_id = h.tenant_id AND c.projection = 'user_dashboard_stats'
-        WHERE session IN ('', h.tenant_id::text)
+        WHERE session = h.tenant_id::text OR session = '' AND (current_setting('atlas2.role', true) = 'system' OR pg_has_role(session_user, 'atlas2_owner', 'MEMBER'))
         ORDER BY h.tenant_id
     LOOP
         PERFORM set_config('atlas2.tenant_id', head.tenant_id::text, true);

@@ -17,7 +17,12 @@ END $$;
 
 GRANT USAGE, CREATE ON SCHEMA public TO atlas2_owner;
 -- A verify, a rebuild and a replay work in schemas of their own.
-DO $$ BEGIN EXECUTE format('GRANT CREATE ON DATABASE %I TO atlas2_owner', current_database()); END $$;
+DO $$
+BEGIN
+    EXECUTE format('GRANT CREATE ON DATABASE %I TO atlas2_owner', current_database());
+    -- The application needs no tables of its own.
+    EXECUTE format('REVOKE TEMPORARY ON DATABASE %I FROM PUBLIC', current_database());
+END $$;
 GRANT USAGE ON SCHEMA public TO atlas2_app, atlas2_readonly;
 SET ROLE atlas2_owner;
 

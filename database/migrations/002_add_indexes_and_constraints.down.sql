@@ -12,6 +12,7 @@ ALTER TABLE audit_logs
     DROP CONSTRAINT IF EXISTS audit_logs_schema_version_check,
     DROP CONSTRAINT IF EXISTS audit_logs_stream_type_check,
     DROP CONSTRAINT IF EXISTS audit_logs_event_type_check,
+    DROP CONSTRAINT IF EXISTS audit_logs_event_kind_check,
     DROP CONSTRAINT IF EXISTS audit_logs_payload_check,
     DROP CONSTRAINT IF EXISTS audit_logs_personal_check,
     DROP CONSTRAINT IF EXISTS audit_logs_salt_check,

@@ -31,6 +31,7 @@ BEGIN
         ADD CONSTRAINT audit_logs_schema_version_check CHECK (schema_version >= 1),
         ADD CONSTRAINT audit_logs_stream_type_check    CHECK (stream_type ~ '^[a-z][a-z0-9_]{0,62}$'),
         ADD CONSTRAINT audit_logs_event_type_check     CHECK (event_type ~ '^[a-z][a-z0-9_]{0,62}\.[a-z][a-z0-9_]{0,62}$'),
+        ADD CONSTRAINT audit_logs_event_kind_check     CHECK (starts_with(event_type, stream_type || '.')),
         -- jsonb refuses what folds could not read: NUL and lone surrogates.
         ADD CONSTRAINT audit_logs_payload_check        CHECK (jsonb_typeof(payload::jsonb) = 'object'),
         ADD CONSTRAINT audit_logs_personal_check       CHECK (jsonb_typeof(personal::jsonb) = 'object'),
