@@ -33,12 +33,25 @@ struct Acting: ParsableArguments {
             else {
                 throw Failure(
                     .unknown,
-                    "the tenant \(tenant.slug) has no active admin: give --as with a user's address (atlas2 users list shows them)"
+                    "the tenant \(tenant.slug) has no active admin: give --as with a user's address, or, if a table was changed by"
+                        + " hand, run atlas2 projections verify"
                 )
             }
             acting = admin
         }
         return Scope(tenant: tenant.id, user: acting.id, role: Scope.Role(name: acting.role), login: system.login)
+    }
+
+    /// As `scope`, but where the tables of users and tenants may be what is broken: without --as and without an admin to
+    /// be found in them, Atlas2 itself acts.
+    ///
+    /// Only for what needs the owner's connection anyway, or changes nothing.
+    func recoveryScope(_ installation: Installation) async throws -> Scope {
+        do {
+            return try await scope(installation)
+        } catch where user == nil && !(error is CancellationError) {
+            return Scope(tenant: Tenants.id(of: tenant), role: .system, login: Login.current)
+        }
     }
 }
 

@@ -33,7 +33,13 @@ enum Explanation {
         let message = error.message.split(whereSeparator: \.isNewline).filter { !$0.contains("Is the server running") }
             .joined(separator: " ").split(whereSeparator: \.isWhitespace).joined(separator: " ")
         if message.contains("role \"atlas2_app\" does not exist") { return Failure(.state, needsInit) }
-        if composition.isEmbedded { return Failure(.state, "the embedded database does not answer: \(message)") }
+        if composition.isEmbedded {
+            let advice =
+                message.contains("FATAL:")
+                ? "its log is \(composition.home)/server.log; put a backup of the data back, or choose another ATLAS2_HOME"
+                : "run the command again, which starts it anew"
+            return Failure(.state, "the embedded database does not answer: \(message): \(advice)")
+        }
         let variables = composition.ownerURL == nil ? "DATABASE_URL" : "DATABASE_URL or DATABASE_OWNER_URL"
         let isRefusal = message.contains("FATAL:")
         let advice =

@@ -11,7 +11,7 @@ package struct FileIntake {
     private let sample: [UInt8]
 
     /// - Throws: `FileError` or `Failure` for a file that cannot come in: missing, empty, too large, of another type.
-    init(_ path: String, _ settings: Settings) throws {
+    package init(_ path: String, _ settings: Settings) throws {
         let url = URL(fileURLWithPath: path)
         self.path = url.path
         name = url.lastPathComponent
@@ -27,10 +27,9 @@ package struct FileIntake {
         sample = try chunks.next()?.bytes ?? []
     }
 
-    /// The columns that a file has when it is read for a mapping with this `source`.
-    package static func columns(of path: String, _ fixed: Detection.Fixed, _ source: SourceOptions) throws -> [String] {
-        let file = try FileIntake(path, Settings(["max_file_size": .integer(.max)]))
-        return try file.source(try fixed.filled(from: Detection.Fixed(source)), columns: source.columns).columns
+    /// The columns that the file has when it is read for a mapping with this `source`.
+    package func columns(_ fixed: Detection.Fixed, _ source: SourceOptions) throws -> [String] {
+        try self.source(fixed.filled(from: Detection.Fixed(source)), columns: source.columns).columns
     }
 
     /// How the file is read, and its columns: what was given, and what its first MiB says of the rest.

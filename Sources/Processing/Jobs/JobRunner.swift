@@ -26,21 +26,20 @@ package struct JobRunner: Sendable {
     /// Runs a file through a mapping.
     ///
     /// - Parameters:
-    ///   - path: the file.
+    ///   - file: the file.
     ///   - mapping: a stored version of a mapping.
     ///   - fixed: what the user says of the file; goes before what the mapping's `source` says.
     ///   - again: whether a file that went through the same mapping before goes through it again.
-    /// - Throws: `Failure`, `FileError`, `DetectionError`, `MappingError` before anything is appended; a lost database
+    /// - Throws: `Failure`, `MappingError` before anything is appended; a lost database
     ///   afterwards, and then the job can be resumed.
     package func run(
-        _ path: String, mapping: StoredMapping, fixed: Detection.Fixed, again: Bool
+        _ file: FileIntake, mapping: StoredMapping, fixed: Detection.Fixed, again: Bool
     ) async throws -> JobOutcome {
         try command.requireWriter("run jobs")
         let start = ContinuousClock.now
         guard let tenant = command.scope.tenant, let owner = command.scope.user else {
             throw Failure(.permission, "a job needs a user whose it is: give --as with a user's address")
         }
-        let file = try FileIntake(path, settings)
         let (document, fields) = try mapping.parsed()
         let (source, columns) = try file.source(
             try fixed.filled(from: Detection.Fixed(document.source)), columns: document.source.columns)
@@ -53,7 +52,7 @@ package struct JobRunner: Sendable {
             }
             let earlier = try await earlierJob(file, mapping)
             if let job = earlier, !job.status.isFinal {
-                return try await resume(job, lock, path: path, since: start)
+                return try await resume(job, lock, path: file.path, since: start)
             }
             if let job = earlier, job.status == .completed, !again {
                 return try await outcome(of: job.id, .alreadyDone, since: start, resumedAfter: nil)
@@ -67,7 +66,7 @@ package struct JobRunner: Sendable {
                 file: JobCreated.Personal(
                     fileName: file.name, filePath: file.path, fileSHA256: file.fingerprint.sha256,
                     columns: columns))
-            try await stream.append([try stream.event(created, named: "created")])
+            try await stream.append(try stream.event(created, named: "created"))
             let work = JobWork(
                 id: id, reference: reference, source: source, program: program, fileSize: file.fingerprint.size,
                 sha256: file.fingerprint.sha256, path: file.path)
@@ -106,12 +105,27 @@ package struct JobRunner: Sendable {
         }
         let (document, fields) = try mapping.parsed()
         let program = try Program(document, fields: fields, columns: details.columns)
-        var stream = JobStream(job.id, version: extent.version, log, command)
-        try await stream.append([try stream.event(JobResumed())])
         let work = JobWork(
             id: job.id, reference: reference, source: created.source, program: program, fileSize: job.fileSize,
             sha256: details.fileSHA256, path: path ?? details.filePath)
+        try requireRest(of: work, behind: extent)
+        var stream = JobStream(job.id, version: extent.version, log, command)
+        try await stream.append(try stream.event(JobResumed()))
         return try await carryOut(work, stream, extent, since: start, resumedAfter: extent.lastRow)
+    }
+
+    /// Makes sure, before anything is appended, that what the log lacks of the file can be read.
+    private func requireRest(of work: JobWork, behind extent: StoredFile.Extent) throws {
+        guard !extent.isStarted, extent.bytes < work.fileSize else { return }
+        do {
+            _ = try OpenFile(path: work.path)
+        } catch {
+            throw Failure(
+                .file,
+                "only \(extent.bytes) of \(work.fileSize) bytes of the file are in the log, and \(work.path) cannot be read"
+                    + " any more (\(error.code)): put the same file back there, or give the job up with"
+                    + " atlas2 jobs cancel \(work.id.text)")
+        }
     }
 
     /// The newest job of the same file content and mapping version.
@@ -176,30 +190,23 @@ package struct JobRunner: Sendable {
             if extent.bytes < work.fileSize {
                 var chunks = try FileChunks(path: work.path)
                 var compressor = LZ4Frame.Compressor()
-                // A few pieces an append: each append waits for the disk once.
-                var events: [NewEvent] = []
                 while let chunk = try chunks.next() {
                     guard chunk.index >= extent.chunks else { continue }
                     try checkpoint(deadline)
                     let stored = JobFileChunkStored(
                         index: chunk.index, offset: chunk.offset, size: chunk.bytes.count,
                         compressed: try compressor.compress(chunk.bytes))
-                    events.append(try stream.event(stored, named: "file \(chunk.index)", ahead: events.count))
-                    if events.count == 4 {
-                        try await stream.append(events)
-                        events.removeAll(keepingCapacity: true)
-                    }
+                    try await stream.append(try stream.event(stored, named: "file \(chunk.index)"))
                     let done = chunk.offset + Int64(chunk.bytes.count)
                     progress(JobProgress(phase: .storing, done: done, total: work.fileSize))
                 }
-                try await stream.append(events)
                 guard chunks.sha256.hexadecimal == work.sha256 else {
                     throw Stop.fail(
                         reason: "file_changed",
                         message: "\(work.path) changed while it was being stored: run it again when it is at rest")
                 }
             }
-            try await stream.append([try stream.event(JobStarted(), named: "started")])
+            try await stream.append(try stream.event(JobStarted(), named: "started"))
         }
         try await stream.flush()
     }
@@ -236,7 +243,7 @@ package struct JobRunner: Sendable {
         let totals = JobCompleted.Totals(
             rows: processor.rows, accepted: processor.rows - processor.rejected, rejected: processor.rejected,
             blank: processor.blankLines)
-        try await stream.append([try stream.event(JobCompleted(work.reference, totals), named: "completed")])
+        try await stream.append(try stream.event(JobCompleted(work.reference, totals), named: "completed"))
         try await stream.flush()
         return .completed
     }
@@ -250,7 +257,7 @@ package struct JobRunner: Sendable {
             let event = JobRowsProcessed(
                 work.reference, rows: chunk.rows, accepted: chunk.accepted,
                 errors: chunk.errors, rowsRoot: chunk.rowsRoot, body: chunk.body, salt: chunk.salt)
-            try await stream.append([try stream.event(event)])
+            try await stream.append(try stream.event(event))
         }
     }
 
@@ -258,11 +265,11 @@ package struct JobRunner: Sendable {
         do {
             switch stop {
             case .pause(let reason, let message):
-                try await stream.append([try stream.event(JobPaused(reason: reason, message: message))])
+                try await stream.append(try stream.event(JobPaused(reason: reason, message: message)))
                 try await stream.flush()
                 return .paused(reason: reason)
             case .fail(let reason, let message):
-                try await stream.append([try stream.event(JobFailed(work.reference, reason: reason, message: message))])
+                try await stream.append(try stream.event(JobFailed(work.reference, reason: reason, message: message)))
                 try await stream.flush()
                 return .failed(message: message)
             }

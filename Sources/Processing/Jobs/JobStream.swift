@@ -11,6 +11,10 @@ struct JobStream {
     /// The version after all that was handed over.
     private(set) var version: Int64
     private var onTheWay: Task<Void, any Error>?
+    /// Events that wait for more to go with them.
+    private var gathered: [NewEvent] = []
+    /// Events an append, each of some MiB at most.
+    private static let batch = 4
 
     init(_ id: UUID, version: Int64, _ log: EventLog, _ command: Command) {
         self.id = id
@@ -27,29 +31,44 @@ struct JobStream {
         case overtaken
     }
 
-    /// Hands events over, and returns while they are being appended; waits for those before them.
+    /// Hands an event over. Several go in one append, which then is on its way while the next ones are made: each append
+    /// waits for the disk once.
     ///
     /// The append itself is not cancelled with the task: a chunk is whole in the log or not there.
-    mutating func append(_ events: [NewEvent]) async throws {
-        guard !events.isEmpty else { return }
-        try await flush()
-        let scope = command.scope
-        onTheWay = Task { [log] in try await log.append(events, as: scope) }
-        version += Int64(events.count)
+    ///
+    /// - Throws: `Interruption` when somebody else appended to the job.
+    mutating func append(_ event: NewEvent) async throws {
+        gathered.append(event)
+        version += 1
+        if gathered.count == Self.batch { try await send() }
     }
 
-    /// An event for the next place in the stream, or the one `ahead` places behind it.
+    private mutating func send() async throws {
+        guard !gathered.isEmpty else { return }
+        try await arrive()
+        let (events, scope) = (gathered, command.scope)
+        gathered = []
+        onTheWay = Task { [log] in try await log.append(events, as: scope) }
+    }
+
+    /// An event for the next place in the stream.
     ///
     /// - Parameter name: makes the event's id: the same step of the same job is the same event.
-    func event<E: Event>(_ event: E, named name: String? = nil, ahead: Int = 0) throws -> NewEvent {
+    func event<E: Event>(_ event: E, named name: String? = nil) throws -> NewEvent {
         let id = name.map { UUID(named: "job", self.id.text, $0) } ?? UUID()
-        return try command.event(event, on: self.id, id: id, expecting: version + Int64(ahead))
+        return try command.event(event, on: self.id, id: id, expecting: version)
     }
 
     /// Waits until all that was handed over is in the log.
     ///
     /// - Throws: `Interruption` when somebody else appended to the job.
     mutating func flush() async throws {
+        try await send()
+        try await arrive()
+    }
+
+    /// Waits for the append that is on its way.
+    private mutating func arrive() async throws {
         guard let task = onTheWay else { return }
         onTheWay = nil
         do {

@@ -47,7 +47,8 @@ struct MapCommand: AsyncParsableCommand {
                 }
                 var columns: [String]?
                 if let file {
-                    columns = try FileIntake.columns(of: file, try dialect.fixed(), document.source)
+                    let intake = try FileIntake(file, Settings(["max_file_size": .integer(.max)]))
+                    columns = try intake.columns(dialect.fixed(), document.source)
                 }
                 let mistakes = document.check(fields: fields, columns: columns)
                 guard mistakes.isEmpty else { throw MappingError(mistakes) }

@@ -18,12 +18,15 @@ struct PSQL: AsyncParsableCommand {
               atlas2 psql
               atlas2 psql -c 'SELECT count(*) FROM audit_logs'
               atlas2 psql -f report.sql --csv
+              atlas2 psql -?
             """)
 
     @Argument(parsing: .captureForPassthrough, help: "Arguments for psql.")
     var arguments: [String] = []
 
     func run() async throws {
+        // Taken from psql, whose own help is -?, because every command explains itself so.
+        if arguments == ["--help"] { throw CleanExit.helpRequest(self) }
         let composition = try Composition()
         let found = composition.searchPath.split(separator: ":").map { "\($0)/psql" }
             .first { FileManager.default.isExecutableFile(atPath: $0) }

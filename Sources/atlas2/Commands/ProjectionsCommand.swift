@@ -39,8 +39,8 @@ struct ProjectionsCommand: AsyncParsableCommand {
         @OptionGroup var format: OutputFormat
 
         func run() async throws {
-            try await Installation.use { installation in
-                let scope = try await acting.scope(installation)
+            try await Installation.use(nil, .asItIs) { installation in
+                let scope = try await acting.recoveryScope(installation)
                 let library = installation.library
                 let installed = try await Projections(installation.app).status(as: scope)
                 var table = Table("name", ">version", "mode", "tables", "events", "state")
@@ -74,8 +74,8 @@ struct ProjectionsCommand: AsyncParsableCommand {
         @OptionGroup var format: OutputFormat
 
         func run() async throws {
-            try await Installation.use { installation in
-                let scope = try await acting.scope(installation)
+            try await Installation.use(nil, .asItIs) { installation in
+                let scope = try await acting.recoveryScope(installation)
                 var table = Table("name", "mode", ">read", ">of", ">behind", "state")
                 for projection in try await Projections(installation.app).status(as: scope) {
                     let state = ProjectionsCommand.state(

@@ -37,12 +37,17 @@ struct Run: AsyncParsableCommand {
         let ending = try await Installation.use { installation in
             let scope = try await acting.scope(installation)
             let command = Command(scope: scope)
-            let mapping = try await MappingSource(mapping).stored(in: Mappings(installation.log), as: command)
+            try command.requireWriter("run jobs")
             let settings = try await Settings.load(installation.app, as: scope)
+            // The file is looked into first, so that a mapping that does not fit it is not stored.
+            let (intake, fixed) = (try FileIntake(file, settings), try dialect.fixed())
+            let mapping = try await MappingSource(mapping).stored(in: Mappings(installation.log), as: command) {
+                try intake.columns(fixed, $0)
+            }
             let display = JobDisplay(format)
             let runner = JobRunner(installation.log, settings, as: command, progress: display.show)
             let outcome = try await display.whileShown {
-                try await runner.run(file, mapping: mapping, fixed: dialect.fixed(), again: again)
+                try await runner.run(intake, mapping: mapping, fixed: fixed, again: again)
             }
             try await Task { try await installation.catchUp(as: scope) }.value
             try display.print(outcome)
@@ -62,16 +67,29 @@ struct MappingSource {
 
     var isFile: Bool { FileManager.default.fileExists(atPath: text) }
 
+    /// Bytes that a document may have: the longest that people write have some thousands.
+    private static let maxSize = 1 << 20
+
     /// The document that the file holds, and its text.
     ///
     /// - Throws: `Failure` when it is no UTF-8 text, `MappingError` with every mistake in it.
     func document() throws -> (document: Document, text: String) {
-        let content = try String(contentsOfFile: text, encoding: .utf8)
+        let bytes = try InputFile(text).read(Self.maxSize + 1)
+        guard bytes.count <= Self.maxSize else {
+            throw Failure(.file, "\(text) has more than \(Self.maxSize.grouped) bytes: it is no mapping document")
+        }
+        guard let content = String(validating: bytes, as: UTF8.self) else {
+            throw Failure(.file, "\(text) is no UTF-8 text: save it as UTF-8")
+        }
         return (try Document(parsing: content, file: text), content)
     }
 
-    /// The stored version that says what the source says; a document is stored first.
-    func stored(in mappings: Mappings, as command: Command) async throws -> StoredMapping {
+    /// The stored version that says what the source says; a document that has no mistakes is stored first.
+    ///
+    /// - Parameter columns: those of the file that it is for, read as the document says.
+    func stored(
+        in mappings: Mappings, as command: Command, for columns: (SourceOptions) throws -> [String]
+    ) async throws -> StoredMapping {
         guard isFile else {
             guard !text.contains("/"), !text.hasSuffix(".yaml"), !text.hasSuffix(".yml"), !text.hasSuffix(".json")
             else {
@@ -82,8 +100,8 @@ struct MappingSource {
             return try await mappings.find(text, as: command.scope)
         }
         let (document, content) = try document()
-        // Mistakes that can be seen without a file are told before anything is stored.
-        let mistakes = document.check(fields: try await mappings.fields(of: document, as: command.scope))
+        let fields = try await mappings.fields(of: document, as: command.scope)
+        let mistakes = document.check(fields: fields, columns: try columns(document.source))
         guard mistakes.isEmpty else { throw MappingError(mistakes) }
         return try await mappings.register(document, text: content, as: command)
     }

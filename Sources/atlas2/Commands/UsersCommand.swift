@@ -142,9 +142,11 @@ extension AsyncParsableCommand {
     ) async throws {
         try await Installation.use { installation in
             let scope = try await acting.scope(installation)
-            let users = Users(installation.log)
+            let (users, command) = (Users(installation.log), Command(scope: scope))
+            // Asked before the user is looked for, whom those who may not change them do not see.
+            try command.requireAdmin("change users")
             let user = try await users.find(name, as: scope)
-            try await body(users, user, Command(scope: scope))
+            try await body(users, user, command)
             try await installation.catchUp(as: scope)
             try Output.line("\(user.email ?? user.id.text) \(result)".printable)
         }
