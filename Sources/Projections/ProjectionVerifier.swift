@@ -60,7 +60,8 @@ package struct ProjectionVerifier: Sendable {
                         let (position, size) = (checkpoints[tenant] ?? 0, sizes[tenant] ?? 0)
                         // What is folded inside the append has read all there is, whatever its checkpoint says.
                         let isInline = definition.mode == .inline
-                        try replay.advance(definition, tenant: tenant, to: isInline ? size : min(position, size), session)
+                        try replay.advance(
+                            definition, tenant: tenant, to: isInline ? size : min(position, size), session)
                         if position > size || isInline && position < size {
                             misplaced.append(.checkpoint(of: definition.name, tenant, at: position, size: size))
                         }

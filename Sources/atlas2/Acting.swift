@@ -49,7 +49,7 @@ struct Acting: ParsableArguments {
     func recoveryScope(_ installation: Installation) async throws -> Scope {
         do {
             return try await scope(installation)
-        } catch where user == nil && !(error is CancellationError) {
+        } catch  where user == nil && !(error is CancellationError) {
             return Scope(tenant: Tenants.id(of: tenant), role: .system, login: Login.current)
         }
     }

@@ -1,7 +1,6 @@
 import Foundation
 import Glibc
 
-setvbuf(stdout, nil, _IOLBF, 0)
 // Prints ratios to a peer measured in the same run, each beside its limit; judges nothing.
 let root = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
     .deletingLastPathComponent().deletingLastPathComponent().path
@@ -43,11 +42,11 @@ func runAgainstCopy(_ installation: Installation, folder: String, rows: Int) thr
     let copy = median(copies)
     let seconds = median(runs.map(\.seconds))
     let memory = runs.map(\.peakMemory).max() ?? 0
-    print("\(rows) rows x 7 columns, \(size / 1_000_000) MB, median of 3")
-    print("  psql \\copy into a plain table   \(number(copy)) s")
-    print("  atlas2 run                      \(number(seconds)) s")
-    print("  ratio                           \(number(copy / seconds))x   (start: 0.25x or better; goal: 1x)")
-    print("  peak memory of atlas2           \(memory / 1_000_000) MB   (200 MB or less)")
+    report("\(rows) rows x 7 columns, \(size / 1_000_000) MB, median of 3")
+    report("  psql \\copy into a plain table   \(number(copy)) s")
+    report("  atlas2 run                      \(number(seconds)) s")
+    report("  ratio                           \(number(copy / seconds))x   (start: 0.25x or better; goal: 1x)")
+    report("  peak memory of atlas2           \(memory / 1_000_000) MB   (200 MB or less)")
 }
 
 /// Rebuild of all projections and verification of the log, over a log of many small events.
@@ -68,18 +67,24 @@ func replayAndVerify(_ installation: Installation, users: Int) throws {
         """
     let appended = try installation.atlas2("psql", "-qAtc", append).seconds
     let events = Double(users * 3)
-    print("\(users * 3) further events")
-    print("  appended by SQL, 1,500 a call, inline projections on   \(Int(events / appended)) events/s")
+    report("\(users * 3) further events")
+    report("  appended by SQL, 1,500 a call, inline projections on   \(Int(events / appended)) events/s")
     let size =
         Double(
             try installation.atlas2("psql", "-qAtc", "SELECT sum(size) FROM audit_log_heads").output
                 .trimmingCharacters(in: .whitespacesAndNewlines)) ?? 0
     let rebuild = try installation.atlas2("projections", "rebuild").seconds
-    print("  projections rebuild, all of them                      \(Int(size / rebuild)) events/s")
+    report("  projections rebuild, all of them                      \(Int(size / rebuild)) events/s")
     let compare = try installation.atlas2("projections", "verify", "--json").seconds
-    print("  projections verify, all of them                       \(Int(size / compare)) events/s")
+    report("  projections verify, all of them                       \(Int(size / compare)) events/s")
     let verify = try installation.atlas2("log", "verify", "--json").seconds
-    print("  log verify                                            \(Int(size / verify)) events/s")
+    report("  log verify                                            \(Int(size / verify)) events/s")
+}
+
+/// Prints a line at once, also into a file.
+func report(_ line: String) {
+    print(line)
+    fflush(nil)
 }
 
 func median(_ values: [Double]) -> Double { values.sorted()[values.count / 2] }

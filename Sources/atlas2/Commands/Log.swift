@@ -31,7 +31,9 @@ struct Log: AsyncParsableCommand {
                 // Not looked up among the tenants: their table may be what is broken.
                 let tenant = Scope(tenant: Tenants.id(of: tenant), role: .system)
                 guard try await installation.log.size(as: tenant) > 0 else {
-                    throw Failure(.unknown, "there is no log of a tenant \(self.tenant): atlas2 tenants list shows those there are")
+                    throw Failure(
+                        .unknown,
+                        "there is no log of a tenant \(self.tenant): atlas2 tenants list shows those there are")
                 }
                 let progress = ProgressBar("verifying", unit: "events")
                 // The system sees every event, which a verification must.

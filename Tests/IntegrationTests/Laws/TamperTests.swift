@@ -46,7 +46,9 @@ extension LawTests {
                     "time, into another month",
                     "UPDATE mine SET recorded_at = recorded_at - interval '1 month' WHERE position = 900",
                     "900 modified"),
-                Drill("type", "UPDATE mine SET event_type = stream_type || '.forged' WHERE position = 300", "300 modified"),
+                Drill(
+                    "type", "UPDATE mine SET event_type = stream_type || '.forged' WHERE position = 300", "300 modified"
+                ),
                 Drill(
                     "stream version",
                     "UPDATE mine SET stream_version = stream_version + 1 WHERE position = 300", "300 modified"),

@@ -1,0 +1,69 @@
+import Processing
+import Testing
+
+extension Home {
+    /// The projections equal the log, the log is sound, and every row of the jobs has exactly one result.
+    func expectSoundness(of runs: [RunAnswer], _ place: SourceLocation = #_sourceLocation) async throws {
+        let projections: VerifyAnswer = try await run("projections", "verify", "--json").json()
+        #expect(projections.equal, "\(projections)", sourceLocation: place)
+        let log: LogAnswer = try await run("log", "verify", "--json").json()
+        #expect(log.sound, "\(log)", sourceLocation: place)
+        #expect(log.problemCount == 0 && log.events == log.logSize, sourceLocation: place)
+        for run in runs {
+            let results = try await self.run("jobs", "results", run.jobId, "--json")
+            let (accepted, rejected) = Self.statuses(of: results.output, place)
+            #expect(accepted == run.accepted && rejected == run.rejected, sourceLocation: place)
+            let job: JobAnswer = try await self.run("jobs", "show", run.jobId, "--json").json()
+            #expect(job.status == "completed", sourceLocation: place)
+            #expect(job.totals == run.totals, sourceLocation: place)
+        }
+    }
+
+    /// Counts rows by their status; the rows must be numbered from 1 without a gap.
+    private static func statuses(of results: String, _ place: SourceLocation) -> (accepted: Int, rejected: Int) {
+        var (row, accepted, rejected) = (0, 0, 0)
+        for line in results.utf8.split(separator: UInt8(ascii: "\n")) {
+            row += 1
+            if line.starts(with: #"{"row":\#(row),"status":"accepted","#.utf8) {
+                accepted += 1
+            } else if line.starts(with: #"{"row":\#(row),"status":"rejected","#.utf8) {
+                rejected += 1
+            } else {
+                Issue.record("row \(row) is \(String(line) ?? "")", sourceLocation: place)
+                break
+            }
+        }
+        return (accepted, rejected)
+    }
+
+    /// A job's file, put together from the pieces in the log.
+    func storedFile(_ job: String) async throws -> [UInt8] {
+        let pieces = try await sql(
+            """
+            SELECT encode(attachment, 'hex') FROM audit_logs
+            WHERE stream_id = '\(job)' AND event_type = 'job.file_chunk_stored' ORDER BY (payload->>'index')::integer
+            """)
+        var decompressor = try LZ4Frame.Decompressor()
+        var file: [UInt8] = []
+        for piece in pieces {
+            let frame = try #require([UInt8](hexadecimal: Substring(piece)))
+            file += try decompressor.decompress(frame, limit: 1 << 20)
+        }
+        return file
+    }
+}
+
+extension [UInt8] {
+    /// Nil for what is no hexadecimal text.
+    init?(hexadecimal text: Substring) {
+        let digits = text.utf8.map { byte -> UInt8 in
+            switch byte {
+            case UInt8(ascii: "0")...UInt8(ascii: "9"): byte - UInt8(ascii: "0")
+            case UInt8(ascii: "a")...UInt8(ascii: "f"): byte - UInt8(ascii: "a") + 10
+            default: 0xFF
+            }
+        }
+        guard digits.count.isMultiple(of: 2), !digits.contains(0xFF) else { return nil }
+        self = stride(from: 0, to: digits.count, by: 2).map { digits[$0] << 4 | digits[$0 + 1] }
+    }
+}
