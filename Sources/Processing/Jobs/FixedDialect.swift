@@ -14,7 +14,7 @@ extension Detection.Fixed {
     /// The properties as people write them; nil leaves one to detection.
     ///
     /// - Parameters:
-    ///   - delimiter: one character, or `tab`, `space`, `\t`.
+    ///   - delimiter: one character, or `tab`, `\t`, `space`, `comma`, `semicolon`, `pipe`.
     ///   - quote: one character, or `none`.
     ///   - escape: `double`, `doubled_quote`, `backslash` or `none`.
     ///   - encoding: `utf-8`, `iso-8859-1` (`latin1`) or `windows-1252` (`cp1252`).
@@ -30,9 +30,14 @@ extension Detection.Fixed {
         switch text.lowercased() {
         case "tab", "\\t": return UInt8(ascii: "\t")
         case "space": return UInt8(ascii: " ")
+        case "comma": return UInt8(ascii: ",")
+        case "semicolon": return UInt8(ascii: ";")
+        case "pipe": return UInt8(ascii: "|")
         default:
             guard text.utf8.count == 1, let byte = text.utf8.first else {
-                throw Failure(.value, "the \(what) \"\(text)\" must be one ASCII character, or tab or space")
+                throw Failure(
+                    .value,
+                    "the \(what) \"\(text)\" must be one ASCII character, or tab, space, comma, semicolon or pipe")
             }
             return byte
         }
