@@ -75,7 +75,8 @@ enum Explanation {
             return "the database server has no connection left: lower DATABASE_POOL_SIZE, or raise its max_connections"
         case "25006": return "the database only reads (a standby?): connect to the one that writes"
         case "42P01", "42883", "42703", "3F000":
-            return "the database's schema is not that of this Atlas2 (\(error.message)): run atlas2 init"
+            return "the database's schema is not that of this Atlas2 (\(error.message)): run atlas2 init,"
+                + " or, if a table was dropped by hand, atlas2 projections rebuild"
         case "22023", "42704": return error.message.contains("atlas2_") ? needsInit : plain(error)
         case "42501":
             return error.message.contains("set role")

@@ -112,7 +112,9 @@ extension ClusterSuite {
             #expect(refusal.code == .homeUnusable && refusal.message.contains("line break"))
         }
 
-        @Test("a full disk is named, when the cluster is made and when it is started", .enabled(if: isRoot))
+        @Test(
+            "a full disk is named, when the cluster is made and when it is started",
+            .enabled(if: isRoot, "mounting a small disk needs root"))
         func fullDisk() throws {
             let sandbox = try Sandbox()
             mkdir(sandbox.home, 0o711)

@@ -66,7 +66,9 @@ final class Worker {
 
 @Suite("Worker process")
 struct WorkerBody {
-    @Test("a worker enters, waits for the end of its input, and leaves", .enabled(if: Worker.sandbox != nil))
+    @Test(
+        "a worker enters, waits for the end of its input, and leaves",
+        .enabled(if: Worker.sandbox != nil, "the body of other tests' child processes"))
     func body() throws {
         guard let (home, folder) = Worker.sandbox else { return }
         var configuration = ClusterConfiguration(home: home)
