@@ -204,19 +204,4 @@ extension Session {
     func head(of tenant: UUID) throws -> Int64 {
         try first("SELECT size FROM audit_log_heads WHERE tenant_id = \(tenant)") { try $0.decode(0) } ?? 0
     }
-
-    /// The keys that the log says sign it, in the order in which they came.
-    package func announcedKeys(of tenant: UUID) throws -> [String] {
-        let payloads = try query(
-            """
-            SELECT payload FROM audit_logs
-            WHERE tenant_id = \(tenant) AND stream_type = \(LogKeyAdded.streamType)
-              AND stream_id = \(LogKeyAdded.streamID(tenant: tenant)) AND event_type = \(LogKeyAdded.type) ORDER BY position
-            """
-        ) { try $0.decode(0, as: JSON.self) }
-        // What is no announcement announces nothing.
-        return payloads.compactMap { json in
-            (try? JSONDecoder().decode(LogKeyAdded.Payload.self, from: Data(json.bytes)))?.key
-        }
-    }
 }
