@@ -1,10 +1,37 @@
 // swift-tools-version: 6.2
 import PackageDescription
 
+/// The benchmarks call the product's own modules, whose declarations only targets of one package see: their sources are
+/// linked in.
 let package = Package(
     name: "bench",
+    dependencies: [
+        .package(url: "https://github.com/HdrHistogram/hdrhistogram-swift", exact: "0.2.0"),
+        .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
+        .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
+    ],
     targets: [
+        .systemLibrary(name: "CPostgres", path: "Linked/CPostgres", pkgConfig: "libpq"),
+        .target(
+            name: "Postgres", dependencies: ["CPostgres", .product(name: "Logging", package: "swift-log")],
+            path: "Linked/Postgres", swiftSettings: product),
+        .target(
+            name: "AuditLog", dependencies: ["Postgres", .product(name: "Crypto", package: "swift-crypto")],
+            path: "Linked/AuditLog", swiftSettings: product),
         .executableTarget(
-            name: "bench", swiftSettings: [.swiftLanguageMode(.v6), .enableUpcomingFeature("ExistentialAny")])
+            name: "bench",
+            dependencies: [
+                "AuditLog", "Postgres", .product(name: "Histogram", package: "hdrhistogram-swift"),
+                .product(name: "Logging", package: "swift-log"),
+            ],
+            swiftSettings: [.swiftLanguageMode(.v6), .enableUpcomingFeature("ExistentialAny")]),
     ]
 )
+
+/// As the product's own package builds them.
+var product: [SwiftSetting] {
+    [
+        .swiftLanguageMode(.v6), .enableUpcomingFeature("ExistentialAny"),
+        .enableUpcomingFeature("InternalImportsByDefault"), .enableUpcomingFeature("MemberImportVisibility"),
+    ]
+}

@@ -63,7 +63,7 @@ package struct Users: Sendable {
         do {
             try await log.append(
                 [try command.event(UserCreated(email: address, name: name, role: role), on: id, expecting: 0)],
-                as: command.scope)
+                as: command.scope, isolation: .alone)
         } catch let error as PostgresError where error.constraint == "users_email_key" {
             throw Failure(
                 .conflict, "a user with the address \(address) is there already: atlas2 users show \(address)")

@@ -25,7 +25,7 @@ struct Installation: Sendable {
     let lease: Lease?
     private let ownerDatabase: Database
 
-    var log: EventLog { EventLog(app) }
+    let log: EventLog
 
     /// Opens the database, runs `body`, and closes it and leaves the cluster whatever happened.
     static func use<T>(
@@ -63,6 +63,7 @@ struct Installation: Sendable {
             app = composition.database(lease.conninfo(user: "atlas2_app"))
             ownerDatabase = login
         }
+        log = EventLog(app)
     }
 
     /// For what changes schemas: connects as one who may act as `atlas2_owner`.

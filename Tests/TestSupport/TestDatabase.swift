@@ -17,7 +17,7 @@ package struct TestDatabase: Sendable {
     /// A member of `atlas2_readonly`.
     package let readonly: Database
 
-    package var log: EventLog { EventLog(app) }
+    package let log: EventLog
     package var schema: Schema { Schema(owner: owner, library: library) }
     package var projections: Projections { Projections(app) }
     package var verifier: ProjectionVerifier { ProjectionVerifier(owner: owner, definitions: library.projections) }
@@ -41,6 +41,7 @@ package struct TestDatabase: Sendable {
         owner = client(.owner)
         app = client(.app)
         readonly = client(.readonly)
+        log = EventLog(app)
     }
 
     /// A further client with a pool of its own; the caller closes it.

@@ -5,15 +5,16 @@ CREATE OR REPLACE FUNCTION projections_register() RETURNS void
 LANGUAGE plpgsql SET search_path = public, pg_temp AS $register$
 DECLARE
     names       text[];
+    patterns    text;
     folds       text;
     constraints text;
 BEGIN
     SELECT coalesce(array_agg(d.name ORDER BY d.name), '{}'),
-           coalesce(string_agg(format(
-        '    IF %L = ANY (ready) AND EXISTS (SELECT FROM unnest(p_types) t WHERE t LIKE ANY (%L::text[])) THEN PERFORM %I(p_tenant, p_from, p_to, p_since); END IF;',
-        d.name, ARRAY(SELECT replace(replace(e, '_', '\_'), '*', '%') FROM unnest(d.events) e), 'fold_' || d.name),
-        E'\n' ORDER BY d.name), '')
-    INTO names, folds
+           coalesce(string_agg(format('(%L, %L::text[])', d.name,
+               ARRAY(SELECT replace(replace(e, '_', '\_'), '*', '%') FROM unnest(d.events) e)), ', ' ORDER BY d.name), '(NULL::text, NULL::text[])'),
+           coalesce(string_agg(format('    IF %L = ANY (due) THEN PERFORM %I(p_tenant, p_from, p_to, p_since); END IF;',
+               d.name, 'fold_' || d.name), E'\n' ORDER BY d.name), '')
+    INTO names, patterns, folds
     FROM projection_definitions() d WHERE d.mode = 'inline';
     SELECT coalesce(string_agg(format('public.%I', c.conname), ', ' ORDER BY c.conname), '')
     INTO constraints
@@ -38,9 +39,9 @@ END $fold$ $sql$,
     REVOKE ALL ON FUNCTION fold_constraints(boolean) FROM PUBLIC;
     EXECUTE format($sql$
 CREATE OR REPLACE FUNCTION fold_inline(p_tenant uuid, p_from bigint, p_to bigint, p_since timestamptz, p_types text[]) RETURNS void
-LANGUAGE plpgsql SET search_path = public, pg_temp AS $fold$
+LANGUAGE plpgsql SET search_path = public, pg_temp SET plan_cache_mode = auto SET enable_seqscan = on AS $fold$
 DECLARE
-    ready text[];
+    due text[];
 BEGIN
     IF p_from = 0 THEN
         INSERT INTO projection_checkpoints SELECT p_tenant, name, 0 FROM unnest(%1$L::text[]) name ON CONFLICT DO NOTHING;
@@ -49,9 +50,15 @@ BEGIN
     WITH moved AS (
         UPDATE projection_checkpoints SET position = p_to
         WHERE tenant_id = p_tenant AND projection = ANY (%1$L::text[]) AND position = p_from RETURNING projection)
-    SELECT array_agg(projection) INTO ready FROM moved;
-%2$s
-END $fold$ $sql$, names, folds);
+    SELECT array_agg(p.name) INTO due
+    FROM moved m JOIN (VALUES %2$s) AS p (name, events) ON p.name = m.projection
+    WHERE EXISTS (SELECT FROM unnest(p_types) t WHERE t LIKE ANY (p.events));
+    IF due IS NULL THEN RETURN; END IF;
+    -- Constraints hold for the state after the append, whatever the order of the folds.
+    PERFORM fold_constraints(true);
+%3$s
+    PERFORM fold_constraints(false);
+END $fold$ $sql$, names, patterns, folds);
     COMMENT ON FUNCTION fold_inline(uuid, bigint, bigint, timestamptz, text[]) IS 'Folds new events into the inline projections; written by projections_register';
     REVOKE ALL ON FUNCTION fold_inline(uuid, bigint, bigint, timestamptz, text[]) FROM PUBLIC;
 END $register$;

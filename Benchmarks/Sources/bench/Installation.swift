@@ -1,7 +1,7 @@
 import Foundation
 
 /// The program under measurement, with a database of its own that is gone afterwards.
-struct Installation {
+struct Installation: Sendable {
     let program: String
     let home: String
 
@@ -24,7 +24,7 @@ struct Installation {
     }
 
     /// Keeps the server running while `body` measures, so that no start or stop of it is counted.
-    func running(_ body: () throws -> Void) throws {
+    func running(_ body: () async throws -> Void) async throws {
         try atlas2("init")
         let keeper = Process()
         keeper.executableURL = URL(fileURLWithPath: program)
@@ -38,6 +38,6 @@ struct Installation {
             _ = try? atlas2("stop", "--force")
             try? FileManager.default.removeItem(atPath: home)
         }
-        try body()
+        try await body()
     }
 }

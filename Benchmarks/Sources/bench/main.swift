@@ -2,9 +2,11 @@ import Foundation
 import Glibc
 
 // Prints ratios to a peer measured in the same run, each beside its limit; judges nothing.
+// bench [ROWS]: a run of a file, replay and verification · bench append [SECONDS]: appends · both where nothing is said.
 let root = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
     .deletingLastPathComponent().deletingLastPathComponent().path
-let rows = CommandLine.arguments.dropFirst().first.flatMap { Int($0) } ?? 1_000_000
+let arguments = Array(CommandLine.arguments.dropFirst())
+let rows = arguments.first.flatMap { Int($0) } ?? 1_000_000
 let users = 100_000
 
 do {
@@ -12,9 +14,17 @@ do {
     let folder = NSTemporaryDirectory() + "atlas2-bench-files-\(ProcessInfo.processInfo.processIdentifier)"
     try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
     defer { try? FileManager.default.removeItem(atPath: folder) }
-    try installation.running {
-        try runAgainstCopy(installation, folder: folder, rows: rows)
-        try replayAndVerify(installation, users: users)
+    if arguments.isEmpty || arguments.first == "append" {
+        try await installation.running {
+            let seconds = arguments.dropFirst().first.flatMap { Double($0) } ?? 8
+            try await AppendBenchmark(installation, root: root, seconds: seconds).run()
+        }
+    }
+    if arguments.first != "append" {
+        try await installation.running {
+            try runAgainstCopy(installation, folder: folder, rows: rows)
+            try replayAndVerify(installation, users: users)
+        }
     }
 } catch {
     FileHandle.standardError.write(Data("bench: \(error)\n".utf8))

@@ -10,17 +10,16 @@ struct JobStream {
     private let command: Command
     /// The version after all that was handed over.
     private(set) var version: Int64
-    private var onTheWay: Task<Void, any Error>?
-    /// Events that wait for more to go with them.
-    private var gathered: [NewEvent] = []
-    /// Events an append, each of some MiB at most.
-    private static let batch = 4
+    /// A few events of some MiB each go in one append, which then is on its way while the next ones are made.
+    private var bulk: BulkAppend
+    private static let limits = BulkAppend.Limits(events: 4, bytes: 64 << 20)
 
     init(_ id: UUID, version: Int64, _ log: EventLog, _ command: Command) {
         self.id = id
         self.version = version
         self.log = log
         self.command = command
+        bulk = BulkAppend(log, as: command.scope, limits: Self.limits)
     }
 
     /// What somebody else did to the job meanwhile.
@@ -31,24 +30,18 @@ struct JobStream {
         case overtaken
     }
 
-    /// Hands an event over. Several go in one append, which then is on its way while the next ones are made: each append
-    /// waits for the disk once.
+    /// Hands an event over.
     ///
     /// The append itself is not cancelled with the task: a chunk is whole in the log or not there.
     ///
     /// - Throws: `Interruption` when somebody else appended to the job.
     mutating func append(_ event: NewEvent) async throws {
-        gathered.append(event)
         version += 1
-        if gathered.count == Self.batch { try await send() }
-    }
-
-    private mutating func send() async throws {
-        guard !gathered.isEmpty else { return }
-        try await arrive()
-        let (events, scope) = (gathered, command.scope)
-        gathered = []
-        onTheWay = Task { [log] in try await log.append(events, as: scope) }
+        do {
+            try await bulk.append(event)
+        } catch let error as AppendError where error.code == .conflict {
+            throw try await interruption()
+        }
     }
 
     /// An event for the next place in the stream.
@@ -63,16 +56,8 @@ struct JobStream {
     ///
     /// - Throws: `Interruption` when somebody else appended to the job.
     mutating func flush() async throws {
-        try await send()
-        try await arrive()
-    }
-
-    /// Waits for the append that is on its way.
-    private mutating func arrive() async throws {
-        guard let task = onTheWay else { return }
-        onTheWay = nil
         do {
-            try await task.value
+            try await bulk.flush()
         } catch let error as AppendError where error.code == .conflict {
             throw try await interruption()
         }

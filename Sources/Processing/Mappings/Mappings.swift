@@ -126,7 +126,7 @@ package struct Mappings: Sendable {
                     name: document.name, version: version, api: api, document: text, fields: fields, sha256: sha256,
                     rules: rules),
                 on: id, expecting: try await log.version(of: StreamID(type: "mapping", id: id), as: command.scope)))
-        try await log.append(events, as: command.scope)
+        try await log.append(events, as: command.scope, isolation: .alone)
         return try await find(id, version: version, as: command.scope)
     }
 

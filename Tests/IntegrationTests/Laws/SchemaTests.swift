@@ -40,7 +40,8 @@ extension LawTests {
         private var files: [String] {
             [
                 "migrations/001_initial_schema.sql", "migrations/002_add_indexes_and_constraints.sql",
-                "migrations/003_transparency.sql", "init.sql",
+                "migrations/003_transparency.sql", "migrations/004_erasure.sql",
+                "migrations/005_cheaper_type_checks.sql", "init.sql",
             ].map { "\(ProjectFolder.path)/database/\($0)" }
         }
 

@@ -27,6 +27,8 @@ package struct AppendError: Error, CustomStringConvertible {
         package static let conflict = Code(name: "conflict")
         /// An event id was used for something else: a defect of the caller.
         package static let mismatch = Code(name: "mismatch")
+        /// Too much waits to be appended already, and nothing of this was: try again in a moment, or send less at once.
+        package static let queueFull = Code(name: "queueFull")
         /// The log's answer cannot be understood: the database has another version of `audit_append`.
         package static let protocolViolation = Code(name: "protocolViolation")
     }
@@ -37,5 +39,18 @@ package struct AppendError: Error, CustomStringConvertible {
     init(_ code: Code, _ description: String) {
         self.code = code
         self.description = description
+    }
+}
+
+extension AppendOutcome {
+    /// Reads a line of `audit_append`'s answer.
+    init(_ outcome: String, first: Int64?, last: Int64?, message: String?) throws(AppendError) {
+        switch (outcome, first, last) {
+        case ("appended", let first?, let last?): self = .appended(first...last)
+        case ("known", let first?, let last?): self = .known(first...last)
+        case ("conflict", _, _): self = .conflict(message ?? "")
+        case ("mismatch", _, _): self = .mismatch(message ?? "")
+        default: throw AppendError(.protocolViolation, "audit_append answered \"\(outcome)\": run atlas2 migrate up")
+        }
     }
 }

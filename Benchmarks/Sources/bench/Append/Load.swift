@@ -1,0 +1,63 @@
+import AuditLog
+import Foundation
+import Postgres
+
+/// The events that the benchmark appends; neither kind is large enough to be compressed or stored out of line.
+enum Load: Sendable {
+    /// Of a type that no projection reads; a stream per client.
+    case foreign
+    /// Of users, which an inline projection folds: each user is added, changes role and is deactivated.
+    case users
+
+    var name: String {
+        switch self {
+        case .foreign: "events that no projection reads"
+        case .users: "events of users, which an inline projection folds"
+        }
+    }
+
+    /// The event with this number of a client.
+    func event(client: Int, number: Int) -> NewEvent {
+        switch self {
+        case .foreign:
+            return NewEvent(
+                stream: StreamID(type: "reading", id: UUID(named: "bench", String(client), String(number / 10))),
+                type: "reading.taken",
+                payload: JSON(
+                    #"{"sensor":\#(client),"number":\#(number),"unit":"mV","quality":"good","state":"recorded"}"#),
+                personal: JSON(#"{"operator":"Operator Number \#(client)"}"#))
+        case .users:
+            let place = number / 3
+            let stream = StreamID(type: "user", id: UUID(named: "bench", String(client), String(place)))
+            switch number % 3 {
+            case 0:
+                return NewEvent(
+                    stream: stream, type: "user.created", payload: JSON(#"{"role":"user"}"#),
+                    personal: JSON(#"{"email":"u\#(place)@c\#(client).example.com","name":"User \#(place)"}"#))
+            case 1:
+                return NewEvent(
+                    stream: stream, type: "user.role_changed", payload: JSON(#"{"role":"auditor"}"#))
+            default: return NewEvent(stream: stream, type: "user.deactivated", payload: JSON("{}"))
+            }
+        }
+    }
+}
+
+/// So many events of one client.
+struct LoadSequence: AsyncSequence, AsyncIteratorProtocol {
+    private let load: Load
+    private let count: Int
+    private var number = 0
+
+    init(_ load: Load, _ count: Int) {
+        self.load = load
+        self.count = count
+    }
+
+    func makeAsyncIterator() -> Self { self }
+
+    mutating func next() async -> NewEvent? {
+        defer { number += 1 }
+        return number < count ? load.event(client: 0, number: number) : nil
+    }
+}
