@@ -68,7 +68,7 @@ extension LawTests {
                     """)
                 #expect(
                     callable
-                        == (expected ? ["audit_append", "projection_advance", "refresh_user_dashboard_stats"] : []))
+                        == (expected ? ["audit_append", "audit_erase", "projection_advance", "refresh_user_dashboard_stats"] : []))
             }
         }
 
