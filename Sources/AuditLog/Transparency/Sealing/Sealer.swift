@@ -166,6 +166,7 @@ package struct Sealer: Sendable {
     private func publish(
         _ next: Extension, _ keys: LogKeys, _ state: inout SealerState, _ outcome: inout Outcome
     ) async throws -> Bool {
+        if next.damage != nil { try await verify(next.state) }
         var new = next.state
         let stored = next.latest.flatMap { $0.size == new.size && keys.haveSigned($0.note) ? $0.note : nil }
         if new.size > 0 { new.note = try stored ?? keys.sign(size: new.size, root: new.edge.tree.root) }
@@ -181,6 +182,7 @@ package struct Sealer: Sendable {
         do {
             latest = try await store(state, next.tiles)
         } catch let error as PostgresError where error.sqlstate == "XX001" {
+            try await verify(state)
             try await rebuild(state, because: error.message, &outcome)
             latest = state.size
         }
