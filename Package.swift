@@ -50,10 +50,11 @@ let package = Package(
         .target(
             name: "Witnesses",
             dependencies: [
-                "AuditLog",
+                "AuditLog", "Postgres", "Processing",
                 .product(name: "AsyncHTTPClient", package: "async-http-client"),
                 .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "NIOHTTP1", package: "swift-nio"),
+                .product(name: "NIOPosix", package: "swift-nio"),
             ],
             swiftSettings: strict),
         .target(
@@ -102,9 +103,13 @@ let package = Package(
             ],
             swiftSettings: strict),
         .testTarget(
+            name: "WitnessesTests", dependencies: ["AuditLog", "Processing", "TestSupport", "Witnesses"],
+            swiftSettings: strict),
+        .testTarget(
             name: "IntegrationTests",
             dependencies: [
-                "AuditLog", "CSV", "Mapping", "Postgres", "Processing", "Projections", "TestSupport", "atlas2",
+                "AuditLog", "CSV", "Mapping", "Postgres", "Processing", "Projections", "TestSupport", "Witnesses",
+                "atlas2",
                 .product(name: "Logging", package: "swift-log"),
             ],
             exclude: ["Mappings"], swiftSettings: strict),

@@ -300,6 +300,29 @@ COMMENT ON COLUMN log_cosignatures.witness     IS 'Verifier key of the witness: 
 COMMENT ON COLUMN log_cosignatures.signature   IS 'The signature line, without its end of line';
 COMMENT ON COLUMN log_cosignatures.received_at IS 'When the database took it in';
 
+-- For the last that each witness cosigned.
+CREATE INDEX IF NOT EXISTS log_cosignatures_witness_idx ON log_cosignatures (tenant_id, witness, size);
+
+CREATE TABLE IF NOT EXISTS log_witness_failures (
+    tenant_id uuid        NOT NULL,
+    witness   text        COLLATE "C" NOT NULL,
+    size      bigint      NOT NULL,
+    code      text        NOT NULL,
+    message   text        NOT NULL,
+    since     timestamptz NOT NULL,
+    failed_at timestamptz NOT NULL,
+    CONSTRAINT log_witness_failures_pkey          PRIMARY KEY (tenant_id, witness),
+    CONSTRAINT log_witness_failures_message_check CHECK (length(message) <= 1000)
+);
+COMMENT ON TABLE  log_witness_failures           IS 'Witnesses that have not cosigned what they were sent last, and why; a row goes when its witness cosigns again';
+COMMENT ON COLUMN log_witness_failures.tenant_id IS 'The tenant whose log this is';
+COMMENT ON COLUMN log_witness_failures.witness   IS 'Verifier key of the witness: name, key id and public key';
+COMMENT ON COLUMN log_witness_failures.size      IS 'Size of the checkpoint that it was sent last';
+COMMENT ON COLUMN log_witness_failures.code      IS 'What kind of failure, in a word';
+COMMENT ON COLUMN log_witness_failures.message   IS 'What is wrong and what to do, for people';
+COMMENT ON COLUMN log_witness_failures.since     IS 'Since when it has cosigned nothing it was sent';
+COMMENT ON COLUMN log_witness_failures.failed_at IS 'When it was tried last';
+
 DO $$
 DECLARE
     relation text;
@@ -308,7 +331,7 @@ BEGIN
         CREATE TYPE log_tile AS (level integer, index bigint, hashes bytea);
     END IF;
     IF EXISTS (SELECT FROM schema_migrations WHERE version = 3) THEN RETURN; END IF;
-    FOREACH relation IN ARRAY ARRAY['log_tiles', 'log_checkpoints', 'log_cosignatures'] LOOP
+    FOREACH relation IN ARRAY ARRAY['log_tiles', 'log_checkpoints', 'log_cosignatures', 'log_witness_failures'] LOOP
         EXECUTE format('ALTER TABLE %I ENABLE ROW LEVEL SECURITY', relation);
         EXECUTE format('CREATE POLICY tenant_isolation ON %I FOR SELECT USING (tenant_id = (SELECT nullif(current_setting(''atlas2.tenant_id'', true), '''')::uuid))',
             relation);
@@ -319,7 +342,7 @@ COMMENT ON COLUMN log_tile.level  IS 'Level of the tile';
 COMMENT ON COLUMN log_tile.index  IS 'Number of the tile in its level';
 COMMENT ON COLUMN log_tile.hashes IS 'Its hashes, one after the other';
 
-GRANT SELECT ON log_tiles, log_checkpoints, log_cosignatures TO atlas2_app, atlas2_readonly;
+GRANT SELECT ON log_tiles, log_checkpoints, log_cosignatures, log_witness_failures TO atlas2_app, atlas2_readonly;
 
 INSERT INTO schema_migrations (version, name) VALUES (3, 'transparency') ON CONFLICT DO NOTHING;
 RESET ROLE;
@@ -476,10 +499,25 @@ BEGIN
     END IF;
     INSERT INTO log_cosignatures VALUES (p_tenant, p_size, p_witness, p_signature, audit_clock())
     ON CONFLICT (tenant_id, size, witness) DO UPDATE SET signature = excluded.signature, received_at = excluded.received_at;
+    DELETE FROM log_witness_failures WHERE tenant_id = p_tenant AND witness = p_witness;
 END $$;
 COMMENT ON FUNCTION audit_cosign(uuid, bigint, text, text) IS 'Stores what a witness signed of a checkpoint';
 REVOKE ALL ON FUNCTION audit_cosign(uuid, bigint, text, text) FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION audit_cosign(uuid, bigint, text, text) TO atlas2_app;
+
+-- Notes that a witness has not cosigned a checkpoint, and why: what atlas2 doctor says of it until it cosigns again.
+CREATE OR REPLACE FUNCTION audit_cosign_failed(p_tenant uuid, p_size bigint, p_witness text, p_code text, p_message text) RETURNS void
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
+BEGIN
+    PERFORM audit_require_tenant(p_tenant);
+    INSERT INTO log_witness_failures AS f
+    VALUES (p_tenant, p_witness, p_size, p_code, left(p_message, 1000), audit_clock(), audit_clock())
+    ON CONFLICT (tenant_id, witness) DO UPDATE SET
+        size = excluded.size, code = excluded.code, message = excluded.message, failed_at = excluded.failed_at;
+END $$;
+COMMENT ON FUNCTION audit_cosign_failed(uuid, bigint, text, text, text) IS 'Notes why a witness has not cosigned a checkpoint';
+REVOKE ALL ON FUNCTION audit_cosign_failed(uuid, bigint, text, text, text) FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION audit_cosign_failed(uuid, bigint, text, text, text) TO atlas2_app;
 
 -- The canonical bytes of an event (RFC 8785; the values' alphabets need no escaping), version 1.
 CREATE OR REPLACE FUNCTION audit_entry(
@@ -1066,6 +1104,73 @@ DO $policy$
 BEGIN
 IF NOT EXISTS (SELECT FROM pg_policy WHERE polname = 'tenant_isolation' AND polrelid = 'public.job_statistics'::regclass) THEN
     CREATE POLICY tenant_isolation ON public.job_statistics FOR SELECT USING (tenant_id = (SELECT nullif(current_setting('atlas2.tenant_id', true), '')::uuid) AND ((SELECT current_setting('atlas2.role', true)) IN ('admin', 'auditor', 'system') OR user_id = (SELECT nullif(current_setting('atlas2.user_id', true), '')::uuid)));
+END IF;
+END $policy$;
+
+-- projection log_witnesses
+DO $install$
+BEGIN
+IF to_regclass('public.log_witnesses') IS NULL THEN
+CREATE TABLE log_witnesses (
+    tenant_id  uuid NOT NULL,
+    key        text COLLATE "C" NOT NULL,
+    url        text,
+    added_by   uuid,
+    added_at   timestamptz,
+    removed_at timestamptz,
+    PRIMARY KEY (tenant_id, key)
+);
+COMMENT ON TABLE  log_witnesses            IS 'Witnesses that a log''s checkpoints are or were sent to';
+COMMENT ON COLUMN log_witnesses.tenant_id  IS 'The tenant whose log this is';
+COMMENT ON COLUMN log_witnesses.key        IS 'Verifier key of the witness: name, key id and public key';
+COMMENT ON COLUMN log_witnesses.url        IS 'Address that /add-checkpoint is put behind';
+COMMENT ON COLUMN log_witnesses.added_by   IS 'User who added it last; null for the system';
+COMMENT ON COLUMN log_witnesses.added_at   IS 'When it was added last';
+COMMENT ON COLUMN log_witnesses.removed_at IS 'When it was removed; null while it is asked';
+ELSIF EXISTS (SELECT FROM projection_definitions() d WHERE d.name = 'log_witnesses' AND d.sha256 <> 'c2810cab1d0eee65afdeb6bc6c039f1a1655b344ea7e78361c63fbf58311c820') THEN
+    RAISE NOTICE 'the projection log_witnesses has changed: atlas2 projections rebuild log_witnesses';
+    RETURN;
+END IF;
+CREATE OR REPLACE FUNCTION public.fold_log_witnesses(p_tenant uuid, p_from bigint, p_to bigint, p_since timestamptz) RETURNS void
+LANGUAGE plpgsql SET search_path = fold, public, pg_temp SET timezone = 'UTC' SET datestyle = 'ISO, YMD'
+SET intervalstyle = 'postgres' SET bytea_output = 'hex' SET transform_null_equals = off
+SET standard_conforming_strings = on AS $fold$
+BEGIN
+WITH events AS NOT MATERIALIZED (
+    SELECT l.tenant_id, l.position, l.event_id, l.recorded_at, l.stream_type, l.stream_id, l.stream_version,
+           l.event_type, l.schema_version, l.actor_id, l.correlation_id, l.causation_id,
+           l.payload::jsonb AS payload, l.personal::jsonb AS personal
+    FROM public.audit_logs l
+    WHERE l.tenant_id = p_tenant AND l.position >= p_from AND l.position < p_to AND l.recorded_at >= p_since
+      AND (l.event_type = 'log.witness_added' OR l.event_type = 'log.witness_removed'))
+INSERT INTO log_witnesses AS w (tenant_id, key, url, added_by, added_at, removed_at)
+SELECT DISTINCT ON (tenant_id, payload->>'key') tenant_id, payload->>'key', payload->>'url', actor_id, recorded_at, NULL::timestamptz
+FROM events WHERE event_type = 'log.witness_added' ORDER BY tenant_id, payload->>'key', position DESC
+ON CONFLICT (tenant_id, key) DO UPDATE SET
+    url = excluded.url, added_by = excluded.added_by, added_at = excluded.added_at, removed_at = NULL;
+WITH events AS NOT MATERIALIZED (
+    SELECT l.tenant_id, l.position, l.event_id, l.recorded_at, l.stream_type, l.stream_id, l.stream_version,
+           l.event_type, l.schema_version, l.actor_id, l.correlation_id, l.causation_id,
+           l.payload::jsonb AS payload, l.personal::jsonb AS personal
+    FROM public.audit_logs l
+    WHERE l.tenant_id = p_tenant AND l.position >= p_from AND l.position < p_to AND l.recorded_at >= p_since
+      AND (l.event_type = 'log.witness_added' OR l.event_type = 'log.witness_removed'))
+INSERT INTO log_witnesses AS w (tenant_id, key, removed_at)
+SELECT tenant_id, key, recorded_at FROM (
+    SELECT DISTINCT ON (tenant_id, payload->>'key') tenant_id, payload->>'key' AS key, event_type, recorded_at
+    FROM events ORDER BY tenant_id, payload->>'key', position DESC) AS l
+WHERE event_type = 'log.witness_removed'
+ON CONFLICT (tenant_id, key) DO UPDATE SET removed_at = excluded.removed_at;
+END $fold$;
+COMMENT ON FUNCTION public.fold_log_witnesses(uuid, bigint, bigint, timestamptz) IS '{"projection":"log_witnesses","version":1,"mode":"inline","events":["log.witness_added","log.witness_removed"],"key":"aggregate","tables":["log_witnesses"],"sha256":"c2810cab1d0eee65afdeb6bc6c039f1a1655b344ea7e78361c63fbf58311c820"}';
+REVOKE ALL ON FUNCTION public.fold_log_witnesses(uuid, bigint, bigint, timestamptz) FROM PUBLIC;
+END $install$;
+GRANT SELECT ON public.log_witnesses TO atlas2_app, atlas2_readonly;
+ALTER TABLE public.log_witnesses ENABLE ROW LEVEL SECURITY;
+DO $policy$
+BEGIN
+IF NOT EXISTS (SELECT FROM pg_policy WHERE polname = 'tenant_isolation' AND polrelid = 'public.log_witnesses'::regclass) THEN
+    CREATE POLICY tenant_isolation ON public.log_witnesses FOR SELECT USING (tenant_id = (SELECT nullif(current_setting('atlas2.tenant_id', true), '')::uuid));
 END IF;
 END $policy$;
 
@@ -1755,7 +1860,7 @@ GRANT SELECT ON audit_trail, processing_errors, processing_results, system_healt
 SELECT projections_register();
 -- This month's partition and the next one's.
 SELECT audit_month(audit_clock()), audit_month(audit_clock() + interval '1 month');
-COMMENT ON SCHEMA fold IS 'Functions that projections may use in their folds; definitions 7048021af5ae2ffe086be721909672fecbf5c5f7366e7f3afa055d2c6abc6689';
+COMMENT ON SCHEMA fold IS 'Functions that projections may use in their folds; definitions 48216b1bd0fc1d52c71a147293e4bf5b543fce08c88a1dcf390b96458c3de502';
 RESET ROLE;
 
 COMMIT;

@@ -39,6 +39,9 @@ package struct Setting: Sendable {
         Setting(
             key: "jobs_retention_days", standard: .integer(365), kind: .count(1...36_500, unit: "days"),
             description: "How long finished jobs are kept"),
+        Setting(
+            key: "witness_quorum", standard: .integer(0), kind: .count(0...100, unit: "witnesses"),
+            description: "Witnesses that must have cosigned a checkpoint for it to count as witnessed"),
     ]
 
     /// The setting with this key.
@@ -119,6 +122,7 @@ package struct Settings: Sendable {
     package var auditLogRetentionDays: Int { Int(clamping: number("audit_log_retention_days")) }
     package var processingResultsRetentionDays: Int { Int(clamping: number("processing_results_retention_days")) }
     package var jobsRetentionDays: Int { Int(clamping: number("jobs_retention_days")) }
+    package var witnessQuorum: Int { Int(clamping: number("witness_quorum")) }
 
     package init(_ values: [String: SettingValue] = [:]) {
         self.values = values

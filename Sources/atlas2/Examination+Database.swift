@@ -153,6 +153,7 @@ extension Examination {
                 add("projections of \(tenant.slug)", .ok, "\(projections.count), all at the head")
             }
             try await seal(of: tenant, installation)
+            try await witnesses(of: tenant, installation)
         }
     }
 }

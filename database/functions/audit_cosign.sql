@@ -8,6 +8,7 @@ BEGIN
     END IF;
     INSERT INTO log_cosignatures VALUES (p_tenant, p_size, p_witness, p_signature, audit_clock())
     ON CONFLICT (tenant_id, size, witness) DO UPDATE SET signature = excluded.signature, received_at = excluded.received_at;
+    DELETE FROM log_witness_failures WHERE tenant_id = p_tenant AND witness = p_witness;
 END $$;
 COMMENT ON FUNCTION audit_cosign(uuid, bigint, text, text) IS 'Stores what a witness signed of a checkpoint';
 REVOKE ALL ON FUNCTION audit_cosign(uuid, bigint, text, text) FROM PUBLIC;

@@ -54,6 +54,29 @@ COMMENT ON COLUMN log_cosignatures.witness     IS 'Verifier key of the witness: 
 COMMENT ON COLUMN log_cosignatures.signature   IS 'The signature line, without its end of line';
 COMMENT ON COLUMN log_cosignatures.received_at IS 'When the database took it in';
 
+-- For the last that each witness cosigned.
+CREATE INDEX IF NOT EXISTS log_cosignatures_witness_idx ON log_cosignatures (tenant_id, witness, size);
+
+CREATE TABLE IF NOT EXISTS log_witness_failures (
+    tenant_id uuid        NOT NULL,
+    witness   text        COLLATE "C" NOT NULL,
+    size      bigint      NOT NULL,
+    code      text        NOT NULL,
+    message   text        NOT NULL,
+    since     timestamptz NOT NULL,
+    failed_at timestamptz NOT NULL,
+    CONSTRAINT log_witness_failures_pkey          PRIMARY KEY (tenant_id, witness),
+    CONSTRAINT log_witness_failures_message_check CHECK (length(message) <= 1000)
+);
+COMMENT ON TABLE  log_witness_failures           IS 'Witnesses that have not cosigned what they were sent last, and why; a row goes when its witness cosigns again';
+COMMENT ON COLUMN log_witness_failures.tenant_id IS 'The tenant whose log this is';
+COMMENT ON COLUMN log_witness_failures.witness   IS 'Verifier key of the witness: name, key id and public key';
+COMMENT ON COLUMN log_witness_failures.size      IS 'Size of the checkpoint that it was sent last';
+COMMENT ON COLUMN log_witness_failures.code      IS 'What kind of failure, in a word';
+COMMENT ON COLUMN log_witness_failures.message   IS 'What is wrong and what to do, for people';
+COMMENT ON COLUMN log_witness_failures.since     IS 'Since when it has cosigned nothing it was sent';
+COMMENT ON COLUMN log_witness_failures.failed_at IS 'When it was tried last';
+
 DO $$
 DECLARE
     relation text;
@@ -62,7 +85,7 @@ BEGIN
         CREATE TYPE log_tile AS (level integer, index bigint, hashes bytea);
     END IF;
     IF EXISTS (SELECT FROM schema_migrations WHERE version = 3) THEN RETURN; END IF;
-    FOREACH relation IN ARRAY ARRAY['log_tiles', 'log_checkpoints', 'log_cosignatures'] LOOP
+    FOREACH relation IN ARRAY ARRAY['log_tiles', 'log_checkpoints', 'log_cosignatures', 'log_witness_failures'] LOOP
         EXECUTE format('ALTER TABLE %I ENABLE ROW LEVEL SECURITY', relation);
         EXECUTE format('CREATE POLICY tenant_isolation ON %I FOR SELECT USING (tenant_id = (SELECT nullif(current_setting(''atlas2.tenant_id'', true), '''')::uuid))',
             relation);
@@ -73,7 +96,7 @@ COMMENT ON COLUMN log_tile.level  IS 'Level of the tile';
 COMMENT ON COLUMN log_tile.index  IS 'Number of the tile in its level';
 COMMENT ON COLUMN log_tile.hashes IS 'Its hashes, one after the other';
 
-GRANT SELECT ON log_tiles, log_checkpoints, log_cosignatures TO atlas2_app, atlas2_readonly;
+GRANT SELECT ON log_tiles, log_checkpoints, log_cosignatures, log_witness_failures TO atlas2_app, atlas2_readonly;
 
 INSERT INTO schema_migrations (version, name) VALUES (3, 'transparency') ON CONFLICT DO NOTHING;
 RESET ROLE;

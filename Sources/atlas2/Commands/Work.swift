@@ -5,8 +5,9 @@ struct Work: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         abstract: "Run the background services until told to stop.",
         discussion: """
-            Keeps the projections of all tenants within a second of the log, seals the logs whose keys it can read, and \
-            makes the log's partitions ahead. Any number of workers may run on one database, and no command depends on one. SIGTERM or Ctrl-C ends it orderly.
+            Keeps the projections of all tenants within a second of the log, seals the logs whose keys it can read, sends \
+            checkpoints to witnesses, and makes the log's partitions ahead. Any number of workers may run on one database, \
+            and no command depends on one. SIGTERM or Ctrl-C ends it orderly.
 
             Example:
               atlas2 work
@@ -19,6 +20,7 @@ struct Work: AsyncParsableCommand {
                 [
                     ProjectionService(database: installation.app, logger: logger),
                     SealingService(installation: installation, logger: logger),
+                    WitnessService(installation: installation, logger: logger),
                     PartitionService(installation: installation, logger: logger),
                 ], logger)
         }

@@ -19,6 +19,7 @@ extension LawTests {
                     JobCreated.type,
                     JobFileChunkStored.type, JobStarted.type, JobRowsProcessed.type, JobPaused.type, JobResumed.type,
                     JobCancelled.type, JobFailed.type, JobCompleted.type, ProjectionRebuilt.type,
+                    LogWitnessAdded.type, LogWitnessRemoved.type,
                 ]
                 #expect(expected.subtracting(types) == [])
                 let states: [String] = try await database.administrator.session { session in

@@ -47,6 +47,7 @@ extension LawTests {
                 let size = try #require(try await log.seal()).size
                 try await database.app.transaction(log.scope.transaction()) { session in
                     _ = try session.execute("SELECT audit_cosign(\(tenant), \(size), 'w', '— w AAAA')")
+                    _ = try session.execute("SELECT audit_cosign_failed(\(tenant), \(size), 'v', 'away', 'is away')")
                 }
             }
             try await database.catchUp()
@@ -179,7 +180,9 @@ extension LawTests {
                 let append = EventLog.statement(appending: [[Probe.event()]], to: other)
                 let seal = "SELECT audit_seal(\(other), 0, '\\x00', '', '{}')" as SQL
                 let cosign = "SELECT audit_cosign(\(other), 1000, 'w', '— w AAAA')" as SQL
-                for statement in [append, "SELECT projection_advance('job_statistics', \(other))", seal, cosign] {
+                let failure = "SELECT audit_cosign_failed(\(other), 1000, 'w', 'away', '')" as SQL
+                let advance = "SELECT projection_advance('job_statistics', \(other))" as SQL
+                for statement in [append, advance, seal, cosign, failure] {
                     let error = await postgresError {
                         try await database.app.transaction(scope.transaction()) { _ = try $0.execute(statement) }
                     }

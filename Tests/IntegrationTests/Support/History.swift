@@ -49,7 +49,8 @@ struct History {
         case 14..<20: return [try changeSetting()]
         case 20..<24: return try registerAPI()
         case 24..<32: return [try addMappingVersion()]
-        case 32..<34:
+        case 32: return [try changeWitness()]
+        case 33:
             return [
                 try event(
                     ProjectionRebuilt(name: "users", version: 1, events: 1, differences: 0), on: random.uuid(), by: nil)
@@ -122,6 +123,14 @@ struct History {
         let value: SettingValue =
             key == "delivery_allowed_hosts" ? .list([text()]) : .integer(Int64.random(in: 1...1000, using: &random))
         return try event(SettingChanged(key: key, value: value), on: UUID(named: "setting", key), by: someone())
+    }
+
+    private mutating func changeWitness() throws -> NewEvent {
+        let key = "witness.example/w\(Int.random(in: 1...3, using: &random))"
+        let stream = LogKeyAdded.streamID(tenant: tenant)
+        // One that was never added may be removed: whoever writes events decides.
+        if random.chance(40) { return try event(LogWitnessRemoved(key: key), on: stream, by: someone()) }
+        return try event(LogWitnessAdded(url: "https://example.org/\(counter)", key: key), on: stream, by: someone())
     }
 
     // MARK: APIs and mappings

@@ -15,17 +15,28 @@ extension Log {
                 Examples:
                   atlas2 log checkpoint > checkpoint.txt
                   atlas2 log checkpoint --size 1000
+                  atlas2 log checkpoint --witnessed
                 """)
 
         @Option(help: "The one of this size; without it the latest.")
         var size: Int64?
+        @Flag(help: "The latest that as many witnesses have cosigned as the setting witness_quorum says.")
+        var witnessed = false
         @OptionGroup var log: OfTenant
         @OptionGroup var format: OutputFormat
+
+        func validate() throws {
+            if witnessed, size != nil { throw ValidationError("--witnessed and --size do not go together.") }
+        }
 
         func run() async throws {
             try await Installation.use(nil, .asItIs) { installation in
                 let scope = try await log.scope(installation)
-                guard let checkpoint = try await installation.log.checkpoint(size: size, as: scope) else {
+                let found =
+                    witnessed
+                    ? try await installation.witnessedCheckpoint(as: scope)
+                    : try await installation.log.checkpoint(size: size, as: scope)
+                guard let checkpoint = found else {
                     throw Failure(
                         .unknown,
                         size.map { "there is no checkpoint of size \($0): not every size is signed" }

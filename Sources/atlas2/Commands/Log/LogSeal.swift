@@ -47,7 +47,10 @@ extension Log {
                     let logger = installation.composition.logger
                     let one = tenant.map { Tenants.id(of: $0) }
                     return try await Services.run(
-                        [SealingService(installation: installation, tenant: one, logger: logger)], logger)
+                        [
+                            SealingService(installation: installation, tenant: one, logger: logger),
+                            WitnessService(installation: installation, tenant: one, logger: logger),
+                        ], logger)
                 }
                 var isRefused = false
                 for tenant in tenants {

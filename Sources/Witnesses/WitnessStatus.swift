@@ -1,0 +1,81 @@
+package import AuditLog
+import FoundationEssentials
+package import Postgres
+import Processing
+
+/// How a tenant's log stands with one of its witnesses.
+package struct WitnessStatus: Sendable {
+    package struct Trouble: Sendable {
+        package var code: SubmissionFailure.Code
+        package var message: String
+        /// Since when it has cosigned nothing.
+        package var since: Timestamp
+        package var failedAt: Timestamp
+    }
+    package var witness: Witness
+    package var addedAt: Timestamp?
+    /// The largest checkpoint of which the database has a signature line of it; nil for none.
+    package var cosignedSize: Int64?
+    package var cosignedAt: Timestamp?
+    /// Why it did not cosign what it was sent last.
+    package var trouble: Trouble?
+}
+
+/// How a tenant's log stands with its witnesses.
+package struct WitnessOverview: Sendable {
+    /// The latest checkpoint; not read where there is nobody to send it to.
+    package var latest: LogCheckpoint?
+    package var witnesses: [WitnessStatus] = []
+    /// What the log calls a witness and is none, by its key: nobody is asked, and the others are.
+    package var unusable: [(key: String, reason: String)] = []
+
+    package static func read(_ database: Database, as scope: Scope) async throws -> WitnessOverview {
+        guard let tenant = scope.tenant else { return WitnessOverview() }
+        return try await database.transaction(scope.transaction(readOnly: true)) { session in
+            var overview = WitnessOverview()
+            try session.forEach(
+                """
+                SELECT w.key, w.url, w.added_at, c.size, c.received_at, f.code, f.message, f.since, f.failed_at
+                FROM log_witnesses w
+                LEFT JOIN LATERAL (
+                    SELECT size, received_at FROM log_cosignatures
+                    WHERE tenant_id = w.tenant_id AND witness = w.key ORDER BY size DESC LIMIT 1) c ON true
+                -- What one worker had cosigned, another may have failed with at the same time.
+                LEFT JOIN log_witness_failures f
+                    ON f.tenant_id = w.tenant_id AND f.witness = w.key AND f.size > coalesce(c.size, -1)
+                WHERE w.tenant_id = \(tenant) AND w.removed_at IS NULL ORDER BY w.added_at, w.key
+                """
+            ) { row in
+                let key = try row.decode(0, as: String.self)
+                let url = try row.decode(1, as: String?.self) ?? ""
+                let witness: Witness
+                do throws(Failure) {
+                    witness = try Witness(url: url, vkey: key)
+                } catch {
+                    return overview.unusable.append((key, error.description))
+                }
+                overview.witnesses.append(try status(of: witness, row))
+            }
+            if !overview.witnesses.isEmpty { overview.latest = try session.checkpoint(of: tenant) }
+            return overview
+        }
+    }
+
+    private static func status(of witness: Witness, _ row: borrowing Row) throws -> WitnessStatus {
+        var trouble: WitnessStatus.Trouble?
+        if let code = try row.decode(5, as: String?.self) {
+            trouble = WitnessStatus.Trouble(
+                code: SubmissionFailure.Code(rawValue: code), message: try row.decode(6), since: try row.decode(7),
+                failedAt: try row.decode(8))
+        }
+        return WitnessStatus(
+            witness: witness, addedAt: try row.decode(2), cosignedSize: try row.decode(3),
+            cosignedAt: try row.decode(4), trouble: trouble)
+    }
+
+    /// The witnesses that have something to cosign.
+    package var behind: [WitnessStatus] {
+        guard let latest, latest.size > 0 else { return [] }
+        return witnesses.filter { $0.cosignedSize ?? 0 < latest.size }
+    }
+}
