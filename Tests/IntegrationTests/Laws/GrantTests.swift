@@ -68,7 +68,9 @@ extension LawTests {
                     """)
                 #expect(
                     callable
-                        == (expected ? ["audit_append", "audit_erase", "projection_advance", "refresh_user_dashboard_stats"] : []))
+                        == (expected
+                            ? ["audit_append", "audit_erase", "projection_advance", "refresh_user_dashboard_stats"]
+                            : []))
             }
         }
 
