@@ -236,9 +236,8 @@ struct History {
         case (.running, false) where random.chance(80): events = [try processRows(&job, by: actor)]
         case (.running, false):
             job.state = .paused
-            events = [
-                try event(JobPaused(reason: "user", message: random.chance(50) ? personalText() : nil), on: job.id, by: actor)
-            ]
+            let message = random.chance(50) ? personalText() : nil
+            events = [try event(JobPaused(reason: "user", message: message), on: job.id, by: actor)]
         case (.paused, false):
             job.state = .running
             events = [try event(JobResumed(), on: job.id, by: actor)]
@@ -249,9 +248,8 @@ struct History {
                 try processRows(&job, by: actor), try event(JobCompleted(job.reference, totals), on: job.id, by: actor),
             ]
         case (_, true) where random.chance(50):
-            events = [
-                try event(JobFailed(job.reference, reason: "too_many_rejects", message: personalText()), on: job.id, by: actor)
-            ]
+            let failed = JobFailed(job.reference, reason: "too_many_rejects", message: personalText())
+            events = [try event(failed, on: job.id, by: actor)]
         default: events = [try event(JobCancelled(job.reference, reason: "user"), on: job.id, by: actor)]
         }
         jobs[index] = job
