@@ -71,8 +71,7 @@ extension LawTests {
                         == (expected
                             ? [
                                 "audit_append", "audit_cosign", "audit_cosign_failed", "audit_erase", "audit_seal",
-                                "projection_advance",
-                                "refresh_user_dashboard_stats",
+                                "projection_advance", "refresh_user_dashboard_stats",
                             ] : []))
             }
         }
