@@ -91,7 +91,7 @@ extension LawTests {
                 var library = place.schema.library
                 library.migrations[1].up.text += "-- more\n"
                 let schema = Schema(owner: place.owner, library: library)
-                #expect(try await schema.status().map(\.state) == [.applied, .changed, .applied])
+                #expect(try await schema.status().filter { $0.state == .changed }.map(\.version) == [2])
                 #expect(try await !schema.isCurrent())
                 let error = await #expect(throws: SchemaError.self) { try await schema.up() }
                 #expect(error?.description.contains("002_add_indexes_and_constraints.sql") ?? false)
