@@ -5,7 +5,7 @@ import Testing
 @Suite("The Merkle tree")
 struct MerkleTreeTests {
     /// Leaves and roots of the reference implementation of RFC 6962.
-    private static let leaves: [[UInt8]] = [
+    static let leaves: [[UInt8]] = [
         [], [0x00], [0x10], [0x20, 0x21], [0x30, 0x31], [0x40, 0x41, 0x42, 0x43],
         [0x50, 0x51, 0x52, 0x53, 0x54, 0x55, 0x56, 0x57],
         [0x60, 0x61, 0x62, 0x63, 0x64, 0x65, 0x66, 0x67, 0x68, 0x69, 0x6A, 0x6B, 0x6C, 0x6D, 0x6E, 0x6F],
@@ -31,26 +31,43 @@ struct MerkleTreeTests {
         #expect(tree.root.hexadecimal == root)
     }
 
-    @Test("its root is the one that RFC 6962, section 2.1, defines, for every size from 0 to 300")
-    func definition() {
-        let leaves = (0..<300).map { MerkleHash.leaf(String($0).utf8) }
+    @Test(
+        "its root is the one that RFC 6962, section 2.1, defines, for every size from 0 to 300, also from its frontier")
+    func definition() throws {
+        let naive = NaiveTree(count: 300)
         var tree = MerkleTree()
         for size in 0...300 {
-            #expect(tree.root.bytes == Self.root(leaves.prefix(size).map(\.bytes)[...]), "\(size) leaves")
-            if size < 300 { tree.append(leaf: leaves[size]) }
+            #expect(tree.root.bytes == naive.root(size: size), "\(size) leaves")
+            #expect(MerkleTree(size: Int64(size), frontier: tree.frontier) == tree)
+            if size < 300 { tree.append(leaf: try #require(MerkleHash(naive.leaves[size]))) }
         }
     }
 
-    /// The definition, word for word.
-    private static func root(_ leaves: ArraySlice<[UInt8]>) -> [UInt8] {
-        switch leaves.count {
-        case 0: return Hashes.sha256([])
-        case 1: return leaves[leaves.startIndex]
-        default:
-            var split = 1
-            while split * 2 < leaves.count { split *= 2 }
-            let middle = leaves.startIndex + split
-            return Hashes.sha256([1] + root(leaves[..<middle]) + root(leaves[middle...]))
+    @Test("a frontier that does not fit the size is refused")
+    func frontiers() {
+        for size in [-1, .min, 1, 2, 3, 7, .max] as [Int64] {
+            for count in [0, 1, 2, 3, 63, 64] where size < 0 || count != size.nonzeroBitCount {
+                let frontier = [MerkleHash](repeating: .empty, count: count)
+                #expect(MerkleTree(size: size, frontier: frontier) == nil, "\(count) hashes for \(size)")
+            }
         }
+    }
+
+    @Test("a hash is 32 bytes, in every way it is written")
+    func hashes() throws {
+        let bytes = [UInt8](0..<32)
+        let hash = try #require(MerkleHash(bytes))
+        #expect(hash.bytes == bytes)
+        #expect(hash.hexadecimal == "000102030405060708090a0b0c0d0e0f101112131415161718191a1b1c1d1e1f")
+        #expect(hash.base64 == "AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8=")
+        #expect(MerkleHash(base64: hash.base64) == hash)
+        #expect(MerkleHash(bytes.dropLast()) == nil)
+        #expect(MerkleHash(bytes + [0]) == nil)
+        #expect(MerkleHash(base64: "AAEC") == nil)
+        #expect(MerkleHash(base64: "") == nil)
+        #expect(MerkleHash.empty.bytes == Hashes.sha256([]))
+        #expect(MerkleHash.leaf(bytes).bytes == Hashes.sha256([0] + bytes))
+        #expect(MerkleHash.leaf(AnyCollection(bytes)).bytes == Hashes.sha256([0] + bytes))
+        #expect(MerkleHash.node(hash, .empty).bytes == Hashes.sha256([1] + bytes + Hashes.sha256([])))
     }
 }
