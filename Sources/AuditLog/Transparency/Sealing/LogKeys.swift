@@ -40,9 +40,13 @@ package struct LogKeys: Sendable {
 
     /// Makes a log's first key, and an empty record of what it has signed.
     ///
-    /// - Parameter origin: the log's name for good; nil: `atlas2/<slug>/<8 hexadecimal digits of the public key>`.
+    /// - Parameters:
+    ///   - origin: the log's name for good; nil: `atlas2/<slug>/<8 hexadecimal digits of the public key>`.
+    ///   - isReplacing: whether the key before is lost: a record of what it signed is gone on with.
     /// - Throws: `SealRefusal` when there is a key.
-    package static func create(in folder: SealerFolder, origin: String?, slug: String) async throws -> LogKeys {
+    package static func create(
+        in folder: SealerFolder, origin: String?, slug: String, isReplacing: Bool = false
+    ) async throws -> LogKeys {
         try folder.make()
         let lock = try await folder.lock(wait: .seconds(30))
         defer { withExtendedLifetime(lock) {} }
@@ -57,7 +61,17 @@ package struct LogKeys: Sendable {
             signer = try fresh.renamed("atlas2/\(slug)/\(Array(fresh.verifier.publicKey.prefix(4)).hexadecimal)")
         }
         // The record comes first: a key without one is taken for one whose record was lost.
-        try folder.write(try SealerState(origin: signer.name).encoded(), to: .state)
+        let former = try folder.read(.state).map { try SealerState(parsing: $0, path: folder.path(.state)) }
+        if let former, former.size > 0 {
+            guard isReplacing else {
+                throw SealRefusal(
+                    .keyExists,
+                    "\(folder.path(.state)) says what the key of \(former.origin) has signed, and that key is not here: bring it back, or, if it is lost for good, say --replace"
+                )
+            }
+        } else {
+            try folder.write(try SealerState(origin: signer.name).encoded(), to: .state)
+        }
         try folder.create(.key, signer.privateKey + "\n")
         return try LogKeys(folder)
     }

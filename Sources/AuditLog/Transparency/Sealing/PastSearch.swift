@@ -54,13 +54,16 @@ struct PastSearch {
                     if let range = try difference(tile) { return range }
                 }
             }
-            if let gap {
-                // Of a tile that is not whole, the leaves there are.
-                if let partial = own.partialTiles.first, let range = try difference(partial) { return range }
-                throw gap
-            }
+            guard let gap else { continue }
+            if let range = try difference(atEdgeOf: own) { return range }
+            throw gap
         }
-        for tile in own.partialTiles {
+        return try difference(atEdgeOf: own)
+    }
+
+    /// The first difference under tiles that are not whole: those of higher levels stand further in front.
+    private mutating func difference(atEdgeOf own: TileEdge) throws -> Range<Int64>? {
+        for tile in own.partialTiles.reversed() {
             if let range = try difference(tile) { return range }
         }
         return nil

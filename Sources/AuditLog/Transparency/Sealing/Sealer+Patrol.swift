@@ -38,6 +38,8 @@ extension Sealer {
         let ids = TileSet.required(
             indices.compactMap { TileID(level: 0, index: $0, treeSize: state.size) }, size: state.size)
         let tiles = try reader.session.tiles(ids, of: reader.tenant)
+        let found = Set(tiles.map(\.id))
+        if let missing = ids.first(where: { !found.contains($0) }) { throw TileError.missing(missing) }
         return try TileSet(size: state.size, root: state.edge.tree.root, tiles: tiles)
     }
 
@@ -55,6 +57,7 @@ extension Sealer {
                 return slice
             }
             if let damage = slice.damage {
+                try await verify(state)
                 try await rebuild(state, because: damage, &outcome)
                 continue
             }
@@ -63,11 +66,10 @@ extension Sealer {
         }
     }
 
-    /// Makes the database's tiles again from the events.
+    /// Recomputes every leaf from its row, and with them the tree that was signed or is about to be.
     ///
-    /// Done without being asked for: the events must make exactly the tree that was signed, so nothing enters that
-    /// was not proved, and a proof needs its tiles. What was damaged is said.
-    func rebuild(_ state: SealerState, because damage: String, _ outcome: inout Outcome) async throws {
+    /// - Throws: `SealRefusal` naming the first event that is not the one that was sealed.
+    func verify(_ state: SealerState) async throws {
         let options = scope.transaction(isolation: .repeatableRead, readOnly: true, timeout: .none)
         try await log.database.transaction(options) { session in
             let reader = RowReader(session: session, tenant: tenant)
@@ -80,6 +82,14 @@ extension Sealer {
             }
             throw try PastSearch(reader: reader, state: state).refusal()
         }
+    }
+
+    /// Makes the database's tiles again from the events, once `verify` has found them to make the tree.
+    ///
+    /// Done without being asked for: the events make exactly the tree that was signed, so nothing enters that was not
+    /// proved, and proofs need their tiles. What was damaged is said.
+    func rebuild(_ state: SealerState, because damage: String, _ outcome: inout Outcome) async throws {
+        let options = scope.transaction(isolation: .repeatableRead, readOnly: true, timeout: .none)
         var edge = TileEdge()
         while edge.size < state.size {
             let start = edge

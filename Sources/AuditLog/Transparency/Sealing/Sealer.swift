@@ -166,6 +166,7 @@ package struct Sealer: Sendable {
     private func publish(
         _ next: Extension, _ keys: LogKeys, _ state: inout SealerState, _ outcome: inout Outcome
     ) async throws -> Bool {
+        if next.damage != nil { try await verify(next.state) }
         var new = next.state
         let stored = next.latest.flatMap { $0.size == new.size && keys.haveSigned($0.note) ? $0.note : nil }
         if new.size > 0 { new.note = try stored ?? keys.sign(size: new.size, root: new.edge.tree.root) }
@@ -181,6 +182,7 @@ package struct Sealer: Sendable {
         do {
             latest = try await store(state, next.tiles)
         } catch let error as PostgresError where error.sqlstate == "XX001" {
+            try await verify(state)
             try await rebuild(state, because: error.message, &outcome)
             latest = state.size
         }
@@ -203,20 +205,5 @@ extension Session {
     /// The number of events in a tenant's log, as its head says.
     func head(of tenant: UUID) throws -> Int64 {
         try first("SELECT size FROM audit_log_heads WHERE tenant_id = \(tenant)") { try $0.decode(0) } ?? 0
-    }
-
-    /// The keys that the log says sign it, in the order in which they came.
-    package func announcedKeys(of tenant: UUID) throws -> [String] {
-        let payloads = try query(
-            """
-            SELECT payload FROM audit_logs
-            WHERE tenant_id = \(tenant) AND stream_type = \(LogKeyAdded.streamType)
-              AND stream_id = \(LogKeyAdded.streamID(tenant: tenant)) AND event_type = \(LogKeyAdded.type) ORDER BY position
-            """
-        ) { try $0.decode(0, as: JSON.self) }
-        // What is no announcement announces nothing.
-        return payloads.compactMap { json in
-            (try? JSONDecoder().decode(LogKeyAdded.Payload.self, from: Data(json.bytes)))?.key
-        }
     }
 }

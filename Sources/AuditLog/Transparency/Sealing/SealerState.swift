@@ -51,8 +51,8 @@ extension SealerState {
         var frontier: [String]
         /// The partial tiles by their paths, in Base64.
         var edge: [String: String]
-        /// Base64.
-        var tail: String
+        /// The last tile's leaves in Base64, where they are no partial tile.
+        var tail: String?
         var note: String?
     }
 
@@ -63,7 +63,8 @@ extension SealerState {
         for tile in edge.partialTiles { tiles[tile.id.path] = Base64.encode(tile.bytes) }
         let document = Document(
             origin: origin, announced: announced, size: size, root: tree.root.base64,
-            frontier: tree.frontier.map(\.base64), edge: tiles, tail: Base64.encode(tail.flatMap(\.bytes)), note: note)
+            frontier: tree.frontier.map(\.base64), edge: tiles,
+            tail: tail.count == TileID.fullWidth ? Base64.encode(tail.flatMap(\.bytes)) : nil, note: note)
         let encoder = JSONEncoder()
         encoder.outputFormatting = [.sortedKeys, .prettyPrinted, .withoutEscapingSlashes]
         return String(decoding: try encoder.encode(document), as: UTF8.self) + "\n"
@@ -95,15 +96,13 @@ extension SealerState {
         announced = document.announced
         self.edge = edge
         note = document.note
-        let width = edge.size == 0 ? 0 : (edge.size - 1) % Int64(TileID.fullWidth) + 1
-        guard let bytes = Base64.decode(document.tail.utf8), bytes.count == Int(width) * MerkleHash.byteCount else {
-            throw damaged("holds another number of leaves than it states")
-        }
-        tail = stride(from: 0, to: bytes.count, by: MerkleHash.byteCount)
-            .compactMap { MerkleHash(bytes[$0..<$0 + MerkleHash.byteCount]) }
-        // A full tail stands in the edge as one hash; a partial one as it is.
-        guard tail.isEmpty || tail.count == TileID.fullWidth || edge.partialTiles.first?.hashes == tail else {
-            throw damaged("holds other leaves than its tree")
+        if edge.size % Int64(TileID.fullWidth) != 0 {
+            tail = edge.partialTiles.first?.hashes ?? []
+        } else if edge.size > 0 {
+            guard let id = TileID(level: 0, index: edge.size / 256 - 1),
+                let bytes = document.tail.flatMap({ Base64.decode($0.utf8) }), let tile = Tile(id: id, bytes: bytes)
+            else { throw damaged("holds another number of leaves than it states") }
+            tail = tile.hashes
         }
     }
 }
