@@ -36,13 +36,8 @@ package struct ConsistencyFile: Sendable, Hashable {
 
     /// Checks that the checkpoint's log begins with that of an older checkpoint, both signed by the log.
     package func check(old: SignedCheckpoint, _ trust: ProofTrust) throws -> ProofReport {
-        let before = try old.verify(key: trust.log, origin: trust.log.name)
-        let after = try checkpoint.verify(key: trust.log, origin: trust.log.name)
-        let cosignatures = try checkpoint.note.cosignatures(by: trust.witnesses)
-        guard cosignatures.count >= trust.quorum else {
-            throw ProofError.refuted(
-                "\(cosignatures.count) of the \(trust.quorum) witnesses that are needed have cosigned")
-        }
+        let before = try trust.openOld(old)
+        let (after, cosignatures) = try trust.open(checkpoint)
         guard before.size == from else {
             throw ProofError.refuted("the proof is from size \(from), the older checkpoint has \(before.size)")
         }

@@ -29,7 +29,7 @@ extension EventLog {
         guard let tenant = scope.tenant else { throw ProofError(.unknown, "no tenant is set") }
         let options = scope.transaction(isolation: .repeatableRead, readOnly: true, timeout: .none)
         return try await database.transaction(options) { session in
-            let sealed = try session.sealedLog(at: nil, of: tenant)
+            let sealed = try session.logAtCheckpoint(at: nil, of: tenant)
             var exporter = LogExporter(
                 session: session, sealed: sealed, folder: folder, showsErasable: showsErasable, progress: progress)
             return try exporter.run()
@@ -43,7 +43,7 @@ extension EventLog {
 /// the leaves last: where a full tile of leaves is, all that belongs to it is.
 private struct LogExporter {
     let session: Session
-    let sealed: SealedLog
+    let sealed: LogAtCheckpoint
     let folder: ExportFolder
     let showsErasable: Bool
     let progress: @Sendable (Int64, Int64) -> Void
@@ -51,7 +51,7 @@ private struct LogExporter {
     private var head: Checkpoint { sealed.checkpoint.checkpoint }
 
     init(
-        session: Session, sealed: SealedLog, folder: ExportFolder, showsErasable: Bool,
+        session: Session, sealed: LogAtCheckpoint, folder: ExportFolder, showsErasable: Bool,
         progress: @escaping @Sendable (Int64, Int64) -> Void
     ) {
         self.session = session
@@ -78,7 +78,7 @@ private struct LogExporter {
         try folder.write(ExportFolder.checkpoint, Array(sealed.checkpoint.encoded.utf8))
         if let old, !isCurrent { removeEdge(of: old.size) }
         return ExportOutcome(
-            size: head.size, origin: head.origin, written: isCurrent ? 0 : head.size - min(start, old?.size ?? start),
+            size: head.size, origin: head.origin, written: isCurrent ? 0 : head.size - max(start, old?.size ?? 0),
             erased: erased)
     }
 

@@ -59,18 +59,18 @@ extension EventLog {
 
     /// Runs `body` with a checkpoint, all in one transaction.
     private func sealed<T: Sendable>(
-        at size: Int64?, as scope: Scope, _ body: @escaping @Sendable (Session, SealedLog) throws -> T
+        at size: Int64?, as scope: Scope, _ body: @escaping @Sendable (Session, LogAtCheckpoint) throws -> T
     ) async throws -> T {
         guard let tenant = scope.tenant else { throw ProofError(.unknown, "no tenant is set") }
         let options = scope.transaction(isolation: .repeatableRead, readOnly: true)
         return try await database.transaction(options) { session in
-            try body(session, try session.sealedLog(at: size, of: tenant))
+            try body(session, try session.logAtCheckpoint(at: size, of: tenant))
         }
     }
 }
 
 /// A log up to a checkpoint.
-struct SealedLog: Sendable {
+struct LogAtCheckpoint: Sendable {
     var tenant: UUID
     /// With its cosignatures.
     var checkpoint: SignedCheckpoint
@@ -78,14 +78,14 @@ struct SealedLog: Sendable {
 
 extension Session {
     /// The log up to the checkpoint of this size, or the latest.
-    func sealedLog(at size: Int64?, of tenant: UUID) throws -> SealedLog {
+    func logAtCheckpoint(at size: Int64?, of tenant: UUID) throws -> LogAtCheckpoint {
         guard let stored = try cosignedCheckpoint(size: size, of: tenant) else {
             throw ProofError(
                 .notSealed,
                 size.map { "there is no checkpoint of size \($0): atlas2 log checkpoint shows the latest" }
                     ?? "the log was not sealed yet: atlas2 log key create makes a key, and atlas2 log seal seals")
         }
-        return SealedLog(tenant: tenant, checkpoint: try SignedCheckpoint(parsing: stored.signedNote))
+        return LogAtCheckpoint(tenant: tenant, checkpoint: try SignedCheckpoint(parsing: stored.signedNote))
     }
 
     /// The event that a condition holds for, with all its parts.
@@ -99,7 +99,7 @@ extension Session {
     }
 
     /// Tiles as the checkpoint bears them out.
-    func believedTiles(_ ids: [TileID], _ sealed: SealedLog) throws -> TileSet {
+    func believedTiles(_ ids: [TileID], _ sealed: LogAtCheckpoint) throws -> TileSet {
         let head = sealed.checkpoint.checkpoint
         do {
             let stored = try tiles(TileSet.required(ids, size: head.size), of: sealed.tenant)
@@ -112,7 +112,7 @@ extension Session {
         }
     }
 
-    fileprivate func prove(_ event: RecordedEvent, _ sealed: SealedLog, showsErasable: Bool) throws -> EventProof {
+    fileprivate func prove(_ event: RecordedEvent, _ sealed: LogAtCheckpoint, showsErasable: Bool) throws -> EventProof {
         let head = sealed.checkpoint.checkpoint
         guard event.position < head.size else {
             throw ProofError(

@@ -109,9 +109,11 @@ private struct LineScanner {
         guard skip("\"") else { return nil }
         var bytes: [UInt8] = []
         while true {
-            guard let end = rest.firstIndex(where: { $0 == UInt8(ascii: "\"") || $0 == UInt8(ascii: "\\") }) else {
-                return nil
-            }
+            // Control characters are always escaped.
+            guard
+                let end = rest.firstIndex(where: { $0 == UInt8(ascii: "\"") || $0 == UInt8(ascii: "\\") || $0 < 0x20 }),
+                rest[end] >= 0x20
+            else { return nil }
             bytes += rest[..<end]
             let isEnd = rest[end] == UInt8(ascii: "\"")
             rest = rest[(end + 1)...]
@@ -122,7 +124,7 @@ private struct LineScanner {
             case UInt8(ascii: "n"): bytes.append(0x0A)
             case UInt8(ascii: "u"):
                 guard let code = [UInt8](hexadecimal: String(decoding: rest.prefix(4), as: UTF8.self)), code.count == 2,
-                    code[0] == 0, code[1] < 0x20
+                    code[0] == 0, code[1] < 0x20, code[1] != 0x0A
                 else { return nil }
                 bytes.append(code[1])
                 rest = rest.dropFirst(4)

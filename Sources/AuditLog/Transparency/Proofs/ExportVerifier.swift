@@ -32,13 +32,8 @@ extension ExportFolder {
             throw ProofError(.folder, "\(path) has no checkpoint: it is no export, or one that was interrupted")
         }
         let signed = try SignedCheckpoint(parsing: bytes)
-        let head = try signed.verify(key: trust.log, origin: trust.log.name)
-        let cosignatures = try signed.note.cosignatures(by: trust.witnesses)
-        guard cosignatures.count >= trust.quorum else {
-            throw ProofError.refuted(
-                "\(cosignatures.count) of the \(trust.quorum) witnesses that are needed have cosigned the checkpoint")
-        }
-        let older = try old.map { try $0.verify(key: trust.log, origin: trust.log.name) }
+        let (head, cosignatures) = try trust.open(signed)
+        let older = try old.map { try trust.openOld($0) }
         var verifier = ExportVerifier(folder: self, head: head, cosignatures: cosignatures, older: older)
         return try verifier.run(progress)
     }

@@ -33,16 +33,34 @@ package struct ProofReport: Sendable {
 
 /// Whose word is asked for.
 package struct ProofTrust: Sendable {
-    /// The log's key.
-    package var log: NoteVerifier
-    package var witnesses: [NoteVerifier]
-    /// How many of them must have cosigned.
-    package var quorum: Int
+    /// The log's keys, all under its name: any of them may have signed.
+    package let keys: [NoteVerifier]
+    /// Each must have cosigned.
+    package let witnesses: [NoteVerifier]
 
-    package init(log: NoteVerifier, witnesses: [NoteVerifier] = [], quorum: Int = 0) {
-        self.log = log
+    /// - Throws: `NoteError` where there is no key, or the keys are of two logs.
+    package init(keys: [NoteVerifier], witnesses: [NoteVerifier] = []) throws {
+        guard let name = keys.first?.name, keys.allSatisfy({ $0.name.isIdentical(to: name) }) else {
+            throw ProofError.malformed("the keys must be those of one log")
+        }
+        self.keys = keys
         self.witnesses = witnesses
-        self.quorum = quorum
+    }
+
+    /// What a checkpoint says, once it is seen that the log has signed it and each witness has cosigned it.
+    func open(_ signed: SignedCheckpoint) throws -> (checkpoint: Checkpoint, cosignatures: [Cosignature]) {
+        let checkpoint = try openOld(signed)
+        let cosignatures = try signed.note.cosignatures(by: witnesses)
+        for witness in witnesses where !cosignatures.contains(where: { $0.witness == witness }) {
+            throw ProofError.refuted("the witness \(witness.name) has not cosigned the checkpoint")
+        }
+        return (checkpoint, cosignatures)
+    }
+
+    /// As `open`, without the witnesses: what is older may be from before their time.
+    func openOld(_ signed: SignedCheckpoint) throws -> Checkpoint {
+        let signer = keys.first { key in signed.note.signatures.contains { key.made($0) } } ?? keys[0]
+        return try signed.verify(key: signer, origin: signer.name)
     }
 }
 
@@ -52,9 +70,13 @@ extension TlogProof {
         guard entry.position == index else {
             throw ProofError.refuted("the proof is for position \(index), the entry says \(entry.position)")
         }
-        let cosignatures = try verify(
-            leaf: entry.leaf, log: trust.log, witnesses: trust.witnesses, quorum: trust.quorum)
-        return ProofReport(checkpoint: checkpoint.checkpoint, cosignatures: cosignatures, entry: entry)
+        let (head, cosignatures) = try trust.open(checkpoint)
+        guard index < head.size,
+            InclusionProof(index: index, size: head.size, hashes: hashes).verify(leaf: entry.leaf, root: head.root)
+        else {
+            throw ProofError.refuted("the proof does not lead from this entry to the root that the log has signed")
+        }
+        return ProofReport(checkpoint: head, cosignatures: cosignatures, entry: entry)
     }
 
     /// Checks a proof that brings its entry along, as `extra`.

@@ -12,7 +12,7 @@ struct Log: AsyncParsableCommand {
               atlas2 log checkpoint
               atlas2 log key show
             """,
-        subcommands: [Verify.self, Checkpoint.self, Seal.self, Key.self])
+        subcommands: [Verify.self, Prove.self, Export.self, Checkpoint.self, Seal.self, Key.self])
 
     /// Whose log it is.
     struct OfTenant: ParsableArguments {

@@ -19,9 +19,20 @@ extension Log {
         @Option(help: ArgumentHelp("The tenant whose log is verified.", valueName: "slug"))
         var tenant = Tenants.defaultSlug
 
+        @Option(help: ArgumentHelp("A key that is known to be the log's.", valueName: "vkey"))
+        var key: [String] = []
+
+        @Option(help: ArgumentHelp("A checkpoint that somebody kept.", valueName: "file"))
+        var checkpoint: [String] = []
+
+        @OptionGroup var offline: Offline
         @OptionGroup var format: OutputFormat
 
         func run() async throws {
+            if offline.isWanted {
+                let terminal = try Composition().terminal
+                return try offline.run(keys: key, checkpoints: checkpoint, format, terminal)
+            }
             try await Installation.use(nil, .asItIs) { installation in
                 // Not looked up among the tenants: their table may be what is broken.
                 let tenant = Scope(tenant: Tenants.id(of: tenant), role: .system)
