@@ -55,7 +55,8 @@ extension CommandTests {
             try home.write("forged.json", row.replacing("1007", with: "1008"))
             let forged = try await home.run("log", "verify", "--proof", "forged.json", "--key", key, environment: away)
             #expect(forged.code == 1 && forged.output.contains("does NOT hold"), "\(forged)")
-            let other = try await Home.prepared()
+            let other = try Home()
+            try await other.run("init", expecting: 0)
             let wrong = try await home.run("log", "verify", "--proof", "p/2.json", "--key", Self.key(of: other))
             #expect(wrong.code == 1 && wrong.output.contains("does NOT hold"), "\(wrong)")
 
@@ -128,7 +129,8 @@ extension CommandTests {
             ] {
                 try await refusal.check(in: home, logSize: size)
             }
-            let other = try await Home.prepared()
+            let other = try Home()
+            try await other.run("init", expecting: 0)
             let foreign = try await other.run("log", "export", "\(home.folder)/bare")
             #expect(foreign.code == 1 && foreign.errors.contains("is an export of the log"), "\(foreign)")
 
