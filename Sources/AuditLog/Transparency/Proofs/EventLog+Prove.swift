@@ -112,7 +112,8 @@ extension Session {
         }
     }
 
-    fileprivate func prove(_ event: RecordedEvent, _ sealed: LogAtCheckpoint, showsErasable: Bool) throws -> EventProof {
+    fileprivate func prove(_ event: RecordedEvent, _ sealed: LogAtCheckpoint, showsErasable: Bool) throws -> EventProof
+    {
         let head = sealed.checkpoint.checkpoint
         guard event.position < head.size else {
             throw ProofError(
