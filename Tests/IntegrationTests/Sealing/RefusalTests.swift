@@ -140,6 +140,40 @@ struct RefusalTests {
         }
     }
 
+    /// What an erasure says of positions 3 (emptied) and 4 (replaced by these parts under this salt).
+    private static let erasure = """
+        UPDATE mine SET personal = NULL, attachment = NULL, salt = NULL WHERE position = 3;
+        UPDATE mine SET personal = '{"name":null}', salt = '\\x000102030405060708090a0b0c0d0e0f' WHERE position = 4
+        """
+
+    @Test(
+        "what was erased is sealed, and stands the patrol, where an erasure event later in the log says so",
+        arguments: [
+            (#"{"positions":[[2,3]],"replaced":[{"position":4,"erasable_hash":"HASH"}]}"#, nil),
+            (#"{"positions":[[1,2]],"replaced":[{"position":4,"erasable_hash":"HASH"}]}"#, 3),
+            (#"{"positions":[[3,3]],"replaced":[{"position":4,"erasable_hash":"00"}]}"#, 4),
+            (#"{"positions":[[3]],"replaced":"HASH"}"#, 3),
+        ] as [(String, Int64?)])
+    func erased(payload: String, position: Int64?) async throws {
+        try await TestTemplate.schema.withCopy { database in
+            for isSealedBefore in [false, true] {
+                let tenant = try await database.createTenant("erased-\(isSealedBefore)")
+                let log = try await SealedLog(database, tenant: tenant)
+                try await log.append(10)
+                if isSealedBefore { try await log.seal() }
+                try await log.tamper(Self.erasure)
+                let parts = Hashes.erasable(
+                    salt: Array(0..<16), personal: JSON(#"{"name":null}"#), attachment: nil)
+                let event = Probe.event(
+                    stream: UUID(named: "probe", "0"), type: "probe.erased",
+                    payload: payload.replacing("HASH", with: parts.hexadecimal))
+                try await database.log.append([event], as: log.scope)
+                let refusal = try await log.refusal(isSealedBefore ? .slice(8) : .slice(0))
+                #expect(refusal?.position == position, "\(String(describing: refusal))")
+            }
+        }
+    }
+
     @Test("an edit anywhere in the past stops the signing within one round of the patrol")
     func patrol() async throws {
         try await TestTemplate.schema.withCopy { database in
