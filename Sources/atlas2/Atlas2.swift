@@ -26,7 +26,9 @@ struct Atlas2: AsyncParsableCommand {
             CommandGroup(
                 name: "Who and how", subcommands: [UsersCommand.self, TenantsCommand.self, SettingsCommand.self]),
             CommandGroup(name: "Files", subcommands: [Run.self, JobsCommand.self, MapCommand.self, CSVCommand.self]),
-            CommandGroup(name: "The log", subcommands: [Events.self, History.self, Log.self]),
+            CommandGroup(
+                name: "The log",
+                subcommands: [Events.self, History.self, Log.self, EraseCommand.self, HoldCommand.self]),
             CommandGroup(name: "Running", subcommands: [ProjectionsCommand.self, Work.self]),
         ])
 

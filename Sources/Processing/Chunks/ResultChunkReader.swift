@@ -6,6 +6,8 @@ package struct ResultRow: Sendable, Hashable {
         case accepted([ArraySlice<UInt8>], warnings: ArraySlice<UInt8>?)
         /// The object with `line`, `cells` and `errors`, as JSON.
         case rejected(ArraySlice<UInt8>)
+        /// `null`: nothing is left of the row.
+        case erased
     }
 
     package let number: Int
@@ -16,7 +18,7 @@ package struct ResultRow: Sendable, Hashable {
 
 /// Reads the body of a result chunk back, row by row.
 ///
-/// Only what ``ResultChunkWriter`` writes is accepted: the outer parts byte for byte, each row as a JSON value (RFC 8259)
+/// Only what ``ResultChunkWriter`` writes, and what an erasure leaves of it, is accepted: the outer parts byte for byte, each row as a JSON value (RFC 8259)
 /// with one value per field if it is an array.
 package struct ResultChunkReader: Sendable {
     /// The target fields, in the order of a row's values.
@@ -25,6 +27,7 @@ package struct ResultChunkReader: Sendable {
     private let firstRow: Int
     private var count = 0
     private var isAtEnd = false
+    private var hasErased = false
 
     /// - Parameter firstRow: Number of the first row: the event's `first_row`.
     package init(_ body: [UInt8], firstRow: Int) throws(ResultChunkError) {
@@ -45,8 +48,7 @@ package struct ResultChunkReader: Sendable {
     package mutating func next() throws(ResultChunkError) -> ResultRow? {
         if isAtEnd { return nil }
         if scanner.skip("]") {
-            try scanner.expect("}")
-            try scanner.expectEnd()
+            try end()
             isAtEnd = true
             return nil
         }
@@ -57,8 +59,32 @@ package struct ResultChunkReader: Sendable {
         return ResultRow(number: firstRow + count, result: result, bytes: scanner.bytes[start..<scanner.offset])
     }
 
+    /// Checks what stands behind the rows: of a redacted chunk, what opens those that are left.
+    private mutating func end() throws(ResultChunkError) {
+        if scanner.skip(text: #","opening":["#) {
+            let start = scanner.offset
+            var words = 0
+            repeat {
+                try scanner.skipString()
+                words += 1
+            } while scanner.skip(",")
+            guard words == count else {
+                throw ResultChunkError(offset: start, "\(words) of \(count) rows are opened")
+            }
+            try scanner.expect("]")
+        } else if hasErased {
+            throw scanner.failure("a row is null, and nothing opens the others")
+        }
+        try scanner.expect("}")
+        try scanner.expectEnd()
+    }
+
     private mutating func result() throws(ResultChunkError) -> ResultRow.Result {
         let start = scanner.offset
+        if scanner.skip(text: "null") {
+            hasErased = true
+            return .erased
+        }
         if scanner.peek() == UInt8(ascii: "[") { return .accepted(try values(), warnings: nil) }
         if scanner.skip(text: #"{"values":"#) {
             let values = try self.values()

@@ -50,13 +50,15 @@ struct StoredFile: Sendable {
         }
     }
 
-    /// What was said when the job was made: how the file is read, and, unless erased, which file it is.
+    /// What was said when the job was made: how the file is read, and, unless something of it was erased, which file it is.
     func creation() async throws -> (source: JobSource, file: JobCreated.Personal?) {
         let filter = EventFilter(streamType: "job", streamID: job, type: JobCreated.type)
         guard let event = try await log.read(filter, limit: 1, as: scope).first else {
             throw Failure(.unknown, "the log has no job \(job.text)")
         }
-        return (try event.payload(of: JobCreated.self).second.source, try event.personal(of: JobCreated.self))
+        // Of a file that lost a row, the hash is gone: what is left is no description of a file.
+        let file = (try? event.personal(of: JobCreated.self)) ?? nil
+        return (try event.payload(of: JobCreated.self).second.source, file)
     }
 
     /// The next pieces, up to four, decompressed; none behind the last.

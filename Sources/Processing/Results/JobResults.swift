@@ -15,6 +15,8 @@ package struct JobResults: Sendable {
         /// Its values as one JSON object, nested by dotted paths, and what was refused and left blank in it.
         case accepted(row: Int, output: [UInt8], warnings: Warnings?)
         case rejected(row: Int, Rejected)
+        /// Nothing can be said of it any more.
+        case erased(row: Int)
     }
 
     /// What was refused in an accepted row.
@@ -45,7 +47,7 @@ package struct JobResults: Sendable {
 
     /// Reads a job's rows in order; memory holds a chunk or two.
     ///
-    /// - Returns: the number of rows that were erased, of which nothing can be said.
+    /// - Returns: the number of rows that were erased, among those that were read.
     @discardableResult
     package func forEach(
         _ selection: Selection = .all, of job: Job, as scope: Scope, _ body: (Row) throws -> Void
@@ -60,6 +62,9 @@ package struct JobResults: Sendable {
             if selection == .rejected, details.rejected == 0 { return }
             guard let attachment = event.attachment else {
                 erased += details.rows
+                if selection == .all {
+                    for row in details.firstRow...max(details.firstRow, details.lastRow) { try body(.erased(row: row)) }
+                }
                 return
             }
             var chunk = try ResultChunkReader(attachment, firstRow: details.firstRow)
@@ -75,6 +80,9 @@ package struct JobResults: Sendable {
                 case .rejected(let object):
                     guard selection != .accepted else { continue }
                     try body(.rejected(row: row.number, JSONDecoder().decode(Rejected.self, from: Data(object))))
+                case .erased:
+                    erased += 1
+                    if selection == .all { try body(.erased(row: row.number)) }
                 }
             }
         }

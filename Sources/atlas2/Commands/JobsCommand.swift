@@ -129,7 +129,7 @@ struct JobsCommand: AsyncParsableCommand {
                 let erased = try await JobResults(installation.log).forEach(selection, of: job, as: scope) { row in
                     if named.format.json { try Output.line(row.json) } else { try Output.line(row.words) }
                 }
-                if erased > 0 { StandardError.say("\(erased.grouped) rows were erased") }
+                if erased > 0 { StandardError.say("\(erased.counting("row")) erased") }
             }
         }
     }

@@ -29,6 +29,10 @@ extension JobResults.Row {
                 ("errors", .array(rejected.errors.map { $0.json(row: row, line: rejected.line) })),
                 ("cells", .strings(rejected.cells)),
             ])
+        case .erased(let row):
+            .object([
+                ("row", .integer(row)), ("status", .string("erased")), ("output", .null), ("errors", .array([])),
+            ])
         }
     }
 
@@ -41,6 +45,7 @@ extension JobResults.Row {
         case .rejected(let row, let rejected):
             "\(row) rejected (line \(rejected.line)) "
                 + rejected.errors.map(\.sentence).joined(separator: "; ").printable
+        case .erased(let row): "\(row) erased"
         }
     }
 }

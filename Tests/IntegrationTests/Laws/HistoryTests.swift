@@ -18,7 +18,8 @@ extension LawTests {
                     UserReactivated.type, APIRegistered.type, APIFieldsDefined.type, MappingVersionAdded.type,
                     JobCreated.type,
                     JobFileChunkStored.type, JobStarted.type, JobRowsProcessed.type, JobPaused.type, JobResumed.type,
-                    JobCancelled.type, JobFailed.type, JobCompleted.type, ProjectionRebuilt.type,
+                    JobCancelled.type, JobFailed.type, JobCompleted.type, ProjectionRebuilt.type, HoldPlaced.type,
+                    HoldReleased.type, "user.erased", "job.erased", "hold.erased", "setting.erased", "mapping.erased",
                 ]
                 #expect(expected.subtracting(types) == [])
                 let states: [String] = try await database.administrator.session { session in
@@ -36,6 +37,9 @@ extension LawTests {
                     #expect(result.isSound, "\(result.problems.prefix(3))")
                     #expect(result.events >= 1000)
                     #expect(result.events == result.size)
+                    #expect(result.erased > 20)
+                    #expect(result.redacted > 5)
+                    #expect(result.restored == 0)
                     var tree = MerkleTree()
                     try await database.log.forEach(as: .system(tenant)) { event in
                         #expect(Hashes.leaf(event) == MerkleHash(event.leafHash))

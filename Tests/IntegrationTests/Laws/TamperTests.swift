@@ -30,29 +30,49 @@ extension LawTests {
                 Drill("personal part", #"UPDATE mine SET personal = '{"name":"x"}' WHERE position = 2"#, "2 modified"),
                 Drill("personal part removed", "UPDATE mine SET personal = NULL WHERE position = 2", "2 modified"),
                 Drill(
+                    "emptied, and no event says so",
+                    "UPDATE mine SET personal = NULL, attachment = NULL, salt = NULL WHERE position = 2", "2 modified"),
+                Drill(
+                    "version of a stream",
+                    "UPDATE audit_streams SET version = version + 1 WHERE (stream_type, stream_id) = (SELECT stream_type, stream_id FROM mine ORDER BY position DESC LIMIT 1)",
+                    "last disordered"),
+                Drill(
+                    "time of the head",
+                    "UPDATE audit_log_heads SET recorded_at = recorded_at + interval '1 second' WHERE tenant_id = (SELECT tenant_id FROM mine LIMIT 1)",
+                    "last disordered"),
+                Drill(
                     "attachment",
                     #"UPDATE mine SET attachment = attachment || '\x00' WHERE position IN (TABLE attached)"#,
                     "first modified"),
                 Drill(
                     "salt",
-                    "UPDATE mine SET salt = uuid_send(gen_random_uuid()) WHERE position = 300", "300 modified"),
-                Drill("actor", "UPDATE mine SET actor_id = gen_random_uuid() WHERE position = 300", "300 modified"),
-                Drill("event id", "UPDATE mine SET event_id = gen_random_uuid() WHERE position = 300", "300 modified"),
+                    "UPDATE mine SET salt = uuid_send(gen_random_uuid()) WHERE position IN (TABLE plain)",
+                    "plain modified"),
+                Drill(
+                    "actor", "UPDATE mine SET actor_id = gen_random_uuid() WHERE position IN (TABLE plain)",
+                    "plain modified"),
+                Drill(
+                    "event id", "UPDATE mine SET event_id = gen_random_uuid() WHERE position IN (TABLE plain)",
+                    "plain modified"),
                 Drill(
                     "time",
-                    "UPDATE mine SET recorded_at = recorded_at + interval '1 microsecond' WHERE position = 300",
-                    "300 modified"),
+                    "UPDATE mine SET recorded_at = recorded_at + interval '1 microsecond' WHERE position IN (TABLE plain)",
+                    "plain modified"),
                 Drill(
                     "time, into another month",
                     "UPDATE mine SET recorded_at = recorded_at - interval '1 month' WHERE position = 900",
                     "900 modified"),
                 Drill(
-                    "type", "UPDATE mine SET event_type = stream_type || '.forged' WHERE position = 300", "300 modified"
+                    "type", "UPDATE mine SET event_type = stream_type || '.forged' WHERE position IN (TABLE plain)",
+                    "plain modified"
                 ),
                 Drill(
                     "stream version",
-                    "UPDATE mine SET stream_version = stream_version + 1 WHERE position = 300", "300 modified"),
-                Drill("hashes", "UPDATE mine SET leaf_hash = sha256(leaf_hash) WHERE position = 300", "300 modified"),
+                    "UPDATE mine SET stream_version = stream_version + 1 WHERE position IN (TABLE plain)",
+                    "plain modified"),
+                Drill(
+                    "hashes", "UPDATE mine SET leaf_hash = sha256(leaf_hash) WHERE position IN (TABLE plain)",
+                    "plain modified"),
                 Drill("row deleted", "DELETE FROM mine WHERE position = 400", "400 missing"),
                 Drill(
                     "several rows deleted",
@@ -94,7 +114,11 @@ extension LawTests {
                 let size = try await database.log.size(as: scope)
                 let first: [Int64] = try await database.column(
                     "SELECT min(position) FROM audit_logs WHERE attachment IS NOT NULL AND tenant_id = \(tenant)")
-                let names = ["first": first[0], "last": size - 1, "end": size, "end + 1": size + 1]
+                // An erasure event speaks for others: what it says of them would be lost with it.
+                let plain: [Int64] = try await database.column(
+                    "SELECT min(position) FROM audit_logs WHERE position >= 300 AND event_type NOT LIKE '%.erased' AND tenant_id = \(tenant)"
+                )
+                let names = ["plain": plain[0], "first": first[0], "last": size - 1, "end": size, "end + 1": size + 1]
                 let expected = drill.found.map { line in
                     names.first { line.hasPrefix($0.key + " ") && !line.hasPrefix($0.key + " +") }
                         .map { "\($0.value)" + line.dropFirst($0.key.count) } ?? line
@@ -102,6 +126,7 @@ extension LawTests {
                 try await database.tamper(
                     """
                     CREATE VIEW mine AS SELECT * FROM audit_logs WHERE tenant_id = '\(tenant.text)';
+                    CREATE VIEW plain AS SELECT min(position) FROM mine WHERE position >= 300 AND event_type NOT LIKE '%.erased';
                     CREATE VIEW attached AS SELECT min(position) FROM mine WHERE attachment IS NOT NULL;
                     \(drill.sql);
                     """)

@@ -14,6 +14,7 @@ struct History {
     private var apis: [(id: UUID, name: String)] = []
     private var mappings: [(id: UUID, name: String, api: UUID, version: Int)] = []
     private var jobs: [Job] = []
+    private var holds: [UUID] = []
     private var counter = 0
 
     struct Job {
@@ -54,7 +55,8 @@ struct History {
                 try event(
                     ProjectionRebuilt(name: "users", version: 1, events: 1, differences: 0), on: random.uuid(), by: nil)
             ]
-        case 34..<50: return try createJob()
+        case 34..<37: return [try changeHold()]
+        case 37..<50: return try createJob()
         default: return try advanceJob() ?? [try createUser()]
         }
     }
@@ -79,6 +81,11 @@ struct History {
         return texts.randomElement(using: &random) ?? ""
     }
 
+    /// Text that is somebody's: no other text of the history has the sign that it ends on.
+    private mutating func personalText() -> String { text() + " \(Self.personalSign)" }
+
+    static let personalSign = "§"
+
     // MARK: Users and settings
 
     private mutating func createUser() throws -> NewEvent {
@@ -87,7 +94,7 @@ struct History {
         users.append(id)
         active.insert(id)
         let role = ["admin", "auditor", "user", "user"].randomElement(using: &random) ?? "user"
-        let name = random.chance(80) ? text() : nil
+        let name = random.chance(80) ? personalText() : nil
         return try event(
             UserCreated(email: "\(id.text)@example.org", name: name, role: role), on: id, by: actor, expecting: 0)
     }
@@ -101,7 +108,7 @@ struct History {
             return try event(UserRoleChanged(role: role), on: id, by: actor)
         case 1:
             // A type of a later version: what reads user.* takes whatever it states.
-            let name = text().replacing("\\", with: "").replacing("\"", with: "")
+            let name = personalText().replacing("\\", with: "").replacing("\"", with: "")
                 .replacing("\t", with: " ").replacing("\n", with: " ")
             return NewEvent(
                 id: random.uuid(), stream: StreamID(type: "user", id: id), type: "user.renamed", payload: JSON("{}"),
@@ -122,6 +129,22 @@ struct History {
         let value: SettingValue =
             key == "delivery_allowed_hosts" ? .list([text()]) : .integer(Int64.random(in: 1...1000, using: &random))
         return try event(SettingChanged(key: key, value: value), on: UUID(named: "setting", key), by: someone())
+    }
+
+    /// A hold on some user or job, or the end of one; seldom more than two hold at once.
+    private mutating func changeHold() throws -> NewEvent {
+        if let hold = holds.randomElement(using: &random), random.chance(holds.count * 40) {
+            holds.removeAll { $0 == hold }
+            return try event(HoldReleased(reason: random.chance(50) ? personalText() : nil), on: hold, by: someone())
+        }
+        let hold = random.uuid()
+        holds.append(hold)
+        let user = someone().map { StreamID(type: "user", id: $0) }
+        let stream = jobs.randomElement(using: &random).map { StreamID(type: "job", id: $0.id) }
+        return try event(
+            HoldPlaced(stream: random.chance(50) ? stream : user, matter: "matter-\(counter)", reason: personalText()),
+            on: hold,
+            by: someone(), expecting: 0)
     }
 
     // MARK: APIs and mappings
@@ -171,7 +194,7 @@ struct History {
         let added = MappingVersionAdded(
             name: mapping.name, version: mapping.version, api: mapping.api, document: "name: \(text())",
             fields: fields(), sha256: Hashes.sha256("\(counter)".utf8).hexadecimal, rules: rules)
-        return try event(added, on: mapping.id, by: someone(), expecting: Int64(mapping.version - 1))
+        return try event(added, on: mapping.id, by: someone(), expecting: mapping.version == 1 ? 0 : nil)
     }
 
     // MARK: Jobs
@@ -187,8 +210,8 @@ struct History {
             job.reference, mappingVersion: Int.random(in: 1...mapping.version, using: &random),
             fileSize: Int64.random(in: 0...5_000_000_000, using: &random), source: source,
             file: .init(
-                fileName: text() + ".csv", filePath: "/files/\(counter).csv",
-                fileSHA256: Hashes.sha256("file \(counter)".utf8).hexadecimal, columns: ["a", text()]))
+                fileName: personalText() + ".csv", filePath: "/files/\(counter).csv",
+                fileSHA256: Hashes.sha256("file \(counter)".utf8).hexadecimal, columns: ["a", personalText()]))
         jobs.append(job)
         return [try event(created, on: job.id, by: owner, expecting: 0)]
     }
@@ -213,9 +236,8 @@ struct History {
         case (.running, false) where random.chance(80): events = [try processRows(&job, by: actor)]
         case (.running, false):
             job.state = .paused
-            events = [
-                try event(JobPaused(reason: "user", message: random.chance(50) ? text() : nil), on: job.id, by: actor)
-            ]
+            let message = random.chance(50) ? personalText() : nil
+            events = [try event(JobPaused(reason: "user", message: message), on: job.id, by: actor)]
         case (.paused, false):
             job.state = .running
             events = [try event(JobResumed(), on: job.id, by: actor)]
@@ -226,9 +248,8 @@ struct History {
                 try processRows(&job, by: actor), try event(JobCompleted(job.reference, totals), on: job.id, by: actor),
             ]
         case (_, true) where random.chance(50):
-            events = [
-                try event(JobFailed(job.reference, reason: "too_many_rejects", message: text()), on: job.id, by: actor)
-            ]
+            let failed = JobFailed(job.reference, reason: "too_many_rejects", message: personalText())
+            events = [try event(failed, on: job.id, by: actor)]
         default: events = [try event(JobCancelled(job.reference, reason: "user"), on: job.id, by: actor)]
         }
         jobs[index] = job
@@ -242,15 +263,15 @@ struct History {
         let body: [JSONValue] = (0..<rows).map { row in
             if random.chance(70) {
                 accepted += 1
-                return .array([.integer(Int64(row)), .text(text())])
+                return .array([.integer(Int64(row)), .text(personalText())])
             }
             let error: JSONValue = .object([
                 "row": .integer(Int64(row)), "field": .text("field_0"), "column": .text("a"),
                 "rule": .text("to_integer"),
-                "code": .text("type"), "value": .text(text()), "message": .text("no number"),
+                "code": .text("type"), "value": .text(personalText()), "message": .text("no number"),
             ])
             return .object([
-                "line": .integer(Int64(row + 2)), "cells": .array([.text(text())]), "errors": .array([error]),
+                "line": .integer(Int64(row + 2)), "cells": .array([.text(personalText())]), "errors": .array([error]),
             ])
         }
         let attachment = JSONValue.object([
@@ -259,10 +280,13 @@ struct History {
         let errors = [
             JobRowsProcessed.Rejections(field: "field_0", rule: "to_integer", code: "type", count: rows - accepted)
         ]
+        let bytes = try attachment.encoded()
+        let salt = Array(Hashes.sha256("salt \(counter)".utf8).prefix(16))
+        let root = ResultRows(bytes)?.root(salt: salt, firstRow: job.rows + 1)
         let processed = JobRowsProcessed(
             job.reference, rows: (job.rows + 1)...(job.rows + rows), accepted: accepted,
-            errors: accepted == rows ? [] : errors, rowsRoot: Hashes.sha256("rows \(counter)".utf8).hexadecimal,
-            body: try attachment.encoded(), salt: Array(Hashes.sha256("salt \(counter)".utf8).prefix(16)))
+            errors: accepted == rows ? [] : errors, rowsRoot: root?.hexadecimal ?? "",
+            body: bytes, salt: salt)
         job.rows += rows
         job.accepted += accepted
         return try event(processed, on: job.id, by: actor)

@@ -30,7 +30,8 @@ enum HistoryTenants {
 }
 
 extension TestDatabase {
-    /// Appends a generated history to each tenant, taking turns, several appends a call, by `app` or another client.
+    /// Appends a generated history to each tenant, taking turns, several appends a call, by `app` or another client; now and
+    /// then something of it is erased.
     ///
     /// - Parameter step: runs after each call.
     func append(
@@ -41,6 +42,9 @@ extension TestDatabase {
         var histories = tenants.enumerated().map { History(tenant: $1, seed: seed &+ UInt64($0)) }
         var sizes = tenants.map { _ in Int64(0) }
         while let index = sizes.indices.filter({ sizes[$0] < events }).randomElement(using: &random) {
+            if random.chance(12), sizes[index] > 50 {
+                try await EraseAtRandom(database: self, log: log, tenant: tenants[index]).once(using: &random)
+            }
             let appends = try (0..<Int.random(in: 1...6, using: &random)).map { _ in try histories[index].next() }
             for outcome in try await log.append(appends, as: .system(tenants[index])) {
                 guard case .appended(let positions) = outcome else { throw HistoryError(outcome: outcome) }

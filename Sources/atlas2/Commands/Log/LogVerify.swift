@@ -63,6 +63,12 @@ extension Log {
             }
             try Output.line("events   \(found.events.grouped)")
             try Output.line("erased   \(found.erased.grouped)")
+            try Output.line("redacted \(found.redacted.grouped)")
+            if found.restored > 0 {
+                try Output.line(
+                    "restored \(found.restored.grouped): erasure events name them, and they are whole: erase them again"
+                )
+            }
             try Output.line("root     \(found.root.hexadecimal)")
             try Output.line(
                 found.isSound
@@ -79,6 +85,7 @@ extension Log {
             }
             return .object([
                 ("sound", .bool(found.isSound)), ("events", .integer(found.events)), ("erased", .integer(found.erased)),
+                ("redacted", .integer(found.redacted)), ("restored", .integer(found.restored)),
                 ("log_size", .integer(found.size)), ("root", .string(found.root.hexadecimal)),
                 ("problem_count", .integer(found.problemCount)), ("problems", .array(problems)),
             ])

@@ -1,0 +1,128 @@
+import ArgumentParser
+import AuditLog
+import FoundationEssentials
+import Glibc
+import Postgres
+import Processing
+
+/// `atlas2 erase`
+struct EraseCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "erase",
+        abstract: "Erase what is somebody's; everything else stays, and stays provable.",
+        discussion: """
+            Takes personal parts, attachments and salts out of the log, for ever, and appends events that say what was \
+            erased, why and by whom. Hashes, proofs and checkpoints from before stay valid. A user is deactivated first. \
+            Only admins erase. What may hold copies elsewhere (backups, replicas, archives) is in docs/erasure.md.
+
+            Examples:
+              atlas2 erase --stream user/ann@example.com --basis gdpr-17 --reason "her request of 3 May" --dry-run
+              atlas2 erase --job 4be7 --row 17 --row 18 --basis gdpr-17 --reason "objection"
+              atlas2 erase --job 4be7 --basis contract --reason "end of the contract" --yes
+            """)
+
+    @Option(help: ArgumentHelp("All events of a resource: type/id, or type/name.", valueName: "type/id"))
+    var stream: String?
+    @Option(help: "All of a job, its file too: its id, the beginning of one, or last.")
+    var job: String?
+    @Option(help: "Only this row of the job, its cells in the file too; may be given several times.")
+    var row: [Int] = []
+    @Option(help: "One event.")
+    var position: Int64?
+    @Option(help: "Why, in words.")
+    var reason: String
+    @Option(help: "Why, as a code such as gdpr-17, contract or mistake; it is never erased.")
+    var basis: String
+    @Flag(help: "Show what would go, and change nothing.")
+    var dryRun = false
+    @Flag(help: "Do not ask.")
+    var yes = false
+    @Flag(help: "Rewrite the tables, so that no byte stays in them; they are locked meanwhile.")
+    var thorough = false
+    @OptionGroup var acting: Acting
+    @OptionGroup var format: OutputFormat
+
+    func validate() throws {
+        guard [stream != nil, job != nil, position != nil].count(where: { $0 }) == 1 else {
+            throw ValidationError("say what to erase: one of --stream, --job and --position")
+        }
+        guard row.isEmpty || job != nil else { throw ValidationError("--row needs the --job whose row it is") }
+        guard row.allSatisfy({ $0 > 0 }) else { throw ValidationError("--row must be 1 or more") }
+    }
+
+    func run() async throws {
+        try await Installation.use { installation in
+            let scope = try await acting.scope(installation)
+            let (erasures, command) = (Erasures(installation.log), Command(scope: scope))
+            try command.requireAdmin("erase")
+            let plan = try await erasures.plan(try await target(installation, as: scope), as: scope)
+            guard !plan.isEmpty, !dryRun else {
+                return try format.json
+                    ? Output.line(Self.json(plan, []))
+                    : Output.line(plan.isEmpty ? "there is nothing to erase" : plan.words)
+            }
+            try confirm(plan)
+            let outcome = try await erasures.erase(plan, basis: basis, reason: reason, as: command)
+            try await installation.catchUp(as: scope)
+            let cleaning = try await installation.clean(after: plan.positions, thorough: thorough, as: scope)
+            if format.json { return try Output.line(Self.json(plan, outcome.events)) }
+            try Output.line("erased: \(plan.words)")
+            for event in outcome.events {
+                try Output.line("  \(event.stream): event \(event.position) says so")
+            }
+            try Output.line(cleaning)
+            try Output.line("copies may be in backups, replicas and archives: docs/erasure.md says how to reach each")
+        }
+    }
+
+    private func target(_ installation: Installation, as scope: Scope) async throws -> ErasureTarget {
+        if let position { return .position(position) }
+        if let job {
+            let job = try await Jobs(installation.log).find(job, as: scope)
+            return row.isEmpty ? .stream(StreamID(type: "job", id: job.id)) : .rows(Set(row), job: job)
+        }
+        return .stream(try await Resource.find(stream ?? "", installation.app, as: scope))
+    }
+
+    /// Asks on a terminal; refuses where nobody can be asked.
+    private func confirm(_ plan: ErasurePlan) throws {
+        guard !yes else { return }
+        guard isatty(STDIN_FILENO) == 1, !format.json else {
+            throw Failure(.value, "this erases for ever \(plan.words). If that is meant, say --yes")
+        }
+        StandardError.write("This erases for ever \(plan.words).\nType yes to go on: ")
+        guard readLine() == "yes" else { throw Failure(.value, "nothing was erased") }
+    }
+
+    private static func json(_ plan: ErasurePlan, _ events: [RecordedErasure]) -> JSONValue {
+        .object([
+            ("emptied_events", .integer(plan.emptied)), ("redacted_events", .integer(plan.redacted)),
+            ("bytes", .integer(plan.emptiedBytes)), ("rows", .integer(plan.rows)), ("logins", .integer(plan.logins)),
+            ("deactivates", .optional(plan.activeUser?.id.text)),
+            (
+                "erasure_events",
+                .array(
+                    events.map {
+                        .object([
+                            ("position", .integer($0.position)), ("stream", .string($0.stream.description)),
+                            ("emptied", .integer($0.emptied)), ("redacted", .integer($0.replaced)),
+                        ])
+                    })
+            ),
+        ])
+    }
+}
+
+extension ErasurePlan {
+    /// What goes, for people.
+    fileprivate var words: String {
+        var parts: [String] = []
+        if rows > 0 { parts.append("\(rows.counting("row")), with \(rows == 1 ? "its" : "their") cells in the file") }
+        if emptied > 0 {
+            parts.append("everything personal of \(emptied.counting("event")) (\(emptiedBytes.counting("byte")))")
+        }
+        if logins > 0 { parts.append("the login in \(logins.counting("event")) that they caused elsewhere") }
+        if let activeUser { parts.append("\(activeUser.email ?? activeUser.id.text), who is deactivated,".printable) }
+        return parts.isEmpty ? "parts of \(redacted.counting("event"))" : parts.joined(separator: ", and ")
+    }
+}
