@@ -51,6 +51,6 @@ extension RecordedEvent {
     mutating func seal() {
         erasableHash = Hashes.erasable(salt: salt ?? [], personal: personal, attachment: attachment)
         commitment = Hashes.commitment(payload: payload, erasable: erasableHash)
-        leafHash = Hashes.leaf(self)
+        leafHash = Hashes.leaf(self).bytes
     }
 }

@@ -24,7 +24,7 @@ struct VerifierTests {
     func sound(size: Int) {
         let events = Sample.log(size)
         var tree = MerkleTree()
-        for event in events { tree.append(leaf: event.leafHash) }
+        for event in events { tree.append(leaf: Hashes.leaf(event)) }
         let result = verify(events, size: size)
         #expect(result.isSound)
         #expect(result.events == Int64(size))

@@ -33,11 +33,11 @@ package enum Hashes {
     }
 
     /// The Merkle leaf: SHA-256(0x00 ‖ entry) (RFC 6962, section 2.1).
-    package static func leaf(_ event: RecordedEvent) -> [UInt8] {
-        var entry: [UInt8] = [0]
+    package static func leaf(_ event: RecordedEvent) -> MerkleHash {
+        var entry: [UInt8] = []
         entry.reserveCapacity(512)
         Entry.append(event, to: &entry)
-        return SHA256.hash(data: entry).bytes
+        return .leaf(entry)
     }
 }
 

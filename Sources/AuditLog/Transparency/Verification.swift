@@ -25,7 +25,7 @@ package struct Verification: Sendable {
     /// Size of the log, as its head says.
     package var size: Int64 = 0
     /// Root of the Merkle tree over the leaves as computed here.
-    package var root: [UInt8] = []
+    package var root = MerkleHash.empty
     /// The first problems, in order of position.
     package var problems: [Problem] = []
     /// All problems, also those that `problems` has no room for.
@@ -69,7 +69,7 @@ package struct Verifier {
             result.report(tree.size, .missing, "there is no event at this position")
             unaccounted += 1
             // A gap still has a place in the tree, so that the events behind it keep theirs.
-            tree.append(leaf: [UInt8](repeating: 0, count: 32))
+            tree.append(leaf: .empty)
         }
         result.events += 1
         let leaf = Hashes.leaf(event)
@@ -87,7 +87,7 @@ package struct Verifier {
         if Hashes.commitment(payload: event.payload, erasable: event.erasableHash) != event.commitment {
             result.report(event.position, .modified, "payload or its commitment")
         }
-        if leaf == event.leafHash {
+        if leaf == MerkleHash(event.leafHash) {
             checkOrder(event)
         } else {
             result.report(event.position, .modified, "a column of the entry, or the leaf hash")
@@ -116,7 +116,7 @@ package struct Verifier {
     package consuming func finish() -> Verification {
         while tree.size < result.size {
             result.report(tree.size, .missing, "there is no event at this position")
-            tree.append(leaf: [UInt8](repeating: 0, count: 32))
+            tree.append(leaf: .empty)
         }
         result.root = tree.root
         return result
