@@ -244,6 +244,86 @@ COMMENT ON TRIGGER audit_logs_no_truncate ON audit_logs IS 'The log is never tru
 INSERT INTO schema_migrations (version, name) VALUES (2, 'add_indexes_and_constraints') ON CONFLICT DO NOTHING;
 RESET ROLE;
 
+-- What makes the log provable to strangers: hash tiles, signed checkpoints, cosignatures. Running it again changes nothing.
+-- By hand: psql -v ON_ERROR_STOP=1 -d atlas2 -f database/migrations/003_transparency.sql
+
+SET ROLE atlas2_owner;
+
+CREATE TABLE IF NOT EXISTS log_tiles (
+    tenant_id uuid    NOT NULL,
+    level     integer NOT NULL,
+    index     bigint  NOT NULL,
+    hashes    bytea   NOT NULL,
+    CONSTRAINT log_tiles_pkey         PRIMARY KEY (tenant_id, level, index),
+    CONSTRAINT log_tiles_level_check  CHECK (level BETWEEN 0 AND 7),
+    CONSTRAINT log_tiles_index_check  CHECK (index >= 0),
+    CONSTRAINT log_tiles_hashes_check CHECK (length(hashes) BETWEEN 32 AND 8192 AND length(hashes) % 32 = 0)
+);
+-- Hashes do not compress.
+ALTER TABLE log_tiles ALTER COLUMN hashes SET STORAGE EXTERNAL;
+COMMENT ON TABLE  log_tiles           IS 'Hashes of the Merkle tree over each log, in tiles of height 8 (C2SP tlog-tiles); not trusted: a checkpoint authenticates them';
+COMMENT ON COLUMN log_tiles.tenant_id IS 'The tenant whose log this is';
+COMMENT ON COLUMN log_tiles.level     IS 'Level of the tile: its hashes are of subtrees of 256^level leaves';
+COMMENT ON COLUMN log_tiles.index     IS 'Number of the tile in its level, from 0';
+COMMENT ON COLUMN log_tiles.hashes    IS '1 to 256 hashes of 32 bytes, one after the other; only ever extended';
+
+CREATE TABLE IF NOT EXISTS log_checkpoints (
+    tenant_id uuid        NOT NULL,
+    size      bigint      NOT NULL,
+    root      bytea       NOT NULL,
+    note      text        NOT NULL,
+    sealed_at timestamptz NOT NULL,
+    CONSTRAINT log_checkpoints_pkey       PRIMARY KEY (tenant_id, size),
+    CONSTRAINT log_checkpoints_size_check CHECK (size >= 0),
+    CONSTRAINT log_checkpoints_root_check CHECK (length(root) = 32)
+);
+COMMENT ON TABLE  log_checkpoints           IS 'Signed statements of each log''s size and root (C2SP tlog-checkpoint)';
+COMMENT ON COLUMN log_checkpoints.tenant_id IS 'The tenant whose log this is';
+COMMENT ON COLUMN log_checkpoints.size      IS 'Number of events that it covers';
+COMMENT ON COLUMN log_checkpoints.root      IS 'Root of the Merkle tree over them, 32 bytes';
+COMMENT ON COLUMN log_checkpoints.note      IS 'The checkpoint as it was signed (C2SP signed-note), with the log''s own signatures';
+COMMENT ON COLUMN log_checkpoints.sealed_at IS 'When the database took it in';
+
+CREATE TABLE IF NOT EXISTS log_cosignatures (
+    tenant_id   uuid        NOT NULL,
+    size        bigint      NOT NULL,
+    witness     text        COLLATE "C" NOT NULL,
+    signature   text        NOT NULL,
+    received_at timestamptz NOT NULL,
+    CONSTRAINT log_cosignatures_pkey PRIMARY KEY (tenant_id, size, witness),
+    CONSTRAINT log_cosignatures_signature_check CHECK (signature ~ '^— [^\n]+$')
+);
+COMMENT ON TABLE  log_cosignatures             IS 'What witnesses signed (C2SP tlog-cosignature): each saw this checkpoint, and none that contradicts it';
+COMMENT ON COLUMN log_cosignatures.tenant_id   IS 'The tenant whose log this is';
+COMMENT ON COLUMN log_cosignatures.size        IS 'Size of the checkpoint that is cosigned';
+COMMENT ON COLUMN log_cosignatures.witness     IS 'Verifier key of the witness: name, key id and public key';
+COMMENT ON COLUMN log_cosignatures.signature   IS 'The signature line, without its end of line';
+COMMENT ON COLUMN log_cosignatures.received_at IS 'When the database took it in';
+
+DO $$
+DECLARE
+    relation text;
+BEGIN
+    IF to_regtype('log_tile') IS NULL THEN
+        CREATE TYPE log_tile AS (level integer, index bigint, hashes bytea);
+    END IF;
+    IF EXISTS (SELECT FROM schema_migrations WHERE version = 3) THEN RETURN; END IF;
+    FOREACH relation IN ARRAY ARRAY['log_tiles', 'log_checkpoints', 'log_cosignatures'] LOOP
+        EXECUTE format('ALTER TABLE %I ENABLE ROW LEVEL SECURITY', relation);
+        EXECUTE format('CREATE POLICY tenant_isolation ON %I FOR SELECT USING (tenant_id = (SELECT nullif(current_setting(''atlas2.tenant_id'', true), '''')::uuid))',
+            relation);
+    END LOOP;
+END $$;
+COMMENT ON TYPE   log_tile        IS 'A tile as it is handed to audit_seal';
+COMMENT ON COLUMN log_tile.level  IS 'Level of the tile';
+COMMENT ON COLUMN log_tile.index  IS 'Number of the tile in its level';
+COMMENT ON COLUMN log_tile.hashes IS 'Its hashes, one after the other';
+
+GRANT SELECT ON log_tiles, log_checkpoints, log_cosignatures TO atlas2_app, atlas2_readonly;
+
+INSERT INTO schema_migrations (version, name) VALUES (3, 'transparency') ON CONFLICT DO NOTHING;
+RESET ROLE;
+
 SET ROLE atlas2_owner;
 SET LOCAL search_path = public;
 -- Functions and views name each other; they are checked when they first run.
@@ -386,6 +466,21 @@ LANGUAGE sql STABLE
 RETURN sha256('atlas2/payload/v1\012'::bytea || sha256(convert_to(payload::text, 'UTF8')) || erasable_hash);
 COMMENT ON FUNCTION audit_commitment(json, bytea) IS 'SHA-256("atlas2/payload/v1\n" || SHA-256(payload) || erasable_hash)';
 
+-- Stores a witness's signature line of a checkpoint, the latest one it gave; whoever reads it checks it.
+CREATE OR REPLACE FUNCTION audit_cosign(p_tenant uuid, p_size bigint, p_witness text, p_signature text) RETURNS void
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
+BEGIN
+    PERFORM audit_require_tenant(p_tenant);
+    IF NOT EXISTS (SELECT FROM log_checkpoints WHERE tenant_id = p_tenant AND size = p_size) THEN
+        RAISE EXCEPTION 'there is no checkpoint of size %', p_size USING ERRCODE = 'invalid_parameter_value';
+    END IF;
+    INSERT INTO log_cosignatures VALUES (p_tenant, p_size, p_witness, p_signature, audit_clock())
+    ON CONFLICT (tenant_id, size, witness) DO UPDATE SET signature = excluded.signature, received_at = excluded.received_at;
+END $$;
+COMMENT ON FUNCTION audit_cosign(uuid, bigint, text, text) IS 'Stores what a witness signed of a checkpoint';
+REVOKE ALL ON FUNCTION audit_cosign(uuid, bigint, text, text) FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION audit_cosign(uuid, bigint, text, text) TO atlas2_app;
+
 -- The canonical bytes of an event (RFC 8785; the values' alphabets need no escaping), version 1.
 CREATE OR REPLACE FUNCTION audit_entry(
     tenant_id uuid, "position" bigint, event_id uuid, recorded_at timestamptz, stream_type text, stream_id uuid,
@@ -454,6 +549,56 @@ BEGIN
     END IF;
 END $$;
 COMMENT ON FUNCTION audit_require_tenant(uuid) IS 'Refuses a session that is not set to the tenant';
+
+-- Stores a checkpoint of a tenant's log and the tiles that changed since the one before; the only way to either.
+-- Returns the size of the latest checkpoint: a greater one than p_size when another sealer was faster, and then only the
+-- tiles were stored. The same size and root again changes nothing, unless the note brings more signatures.
+-- It guards against accidents: a checkpoint behind the head, another root for a size, a tile that changes hashes which
+-- are stored (with p_replace it puts them right). It does not guard against administrators, who can write the tables
+-- anyway: what they hold is believed only as far as signatures and recomputation from the events bear it out.
+CREATE OR REPLACE FUNCTION audit_seal(
+    p_tenant uuid, p_size bigint, p_root bytea, p_note text, p_tiles log_tile[], p_replace boolean DEFAULT false
+) RETURNS bigint
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
+DECLARE
+    head   bigint;
+    latest bigint;
+    wrong  text;
+BEGIN
+    PERFORM audit_require_tenant(p_tenant);
+    -- Sealers of one log take turns; appends are not kept waiting.
+    PERFORM pg_advisory_xact_lock(hashtextextended('atlas2 seal ' || p_tenant, 0));
+    SELECT size INTO head FROM audit_log_heads WHERE tenant_id = p_tenant;
+    IF p_size IS NULL OR p_size > coalesce(head, 0) THEN
+        RAISE EXCEPTION 'a checkpoint of size % is ahead of the log, which has % events', p_size, coalesce(head, 0)
+            USING ERRCODE = 'invalid_parameter_value';
+    END IF;
+    IF EXISTS (SELECT FROM log_checkpoints WHERE tenant_id = p_tenant AND size = p_size AND root <> p_root) THEN
+        RAISE EXCEPTION 'there is a checkpoint of size % with another root', p_size
+            USING ERRCODE = 'data_corrupted', HINT = 'Run atlas2 log verify.';
+    END IF;
+    SELECT format('tile/%s/%s', g.level, g.index) INTO wrong
+    FROM unnest(p_tiles) g LEFT JOIN log_tiles t ON t.tenant_id = p_tenant AND t.level = g.level AND t.index = g.index
+    WHERE (g.index << 8) + length(g.hashes) / 32 > p_size >> (8 * g.level)
+       OR NOT p_replace AND substr(t.hashes, 1, length(g.hashes)) <> substr(g.hashes, 1, length(t.hashes))
+    LIMIT 1;
+    IF wrong IS NOT NULL THEN
+        RAISE EXCEPTION '% is beyond the size, or is stored with other hashes', wrong
+            USING ERRCODE = 'data_corrupted', HINT = 'Tiles are only ever extended; atlas2 log seal --all finds what is wrong.';
+    END IF;
+    INSERT INTO log_tiles AS t SELECT p_tenant, g.level, g.index, g.hashes FROM unnest(p_tiles) g
+    ON CONFLICT (tenant_id, level, index) DO UPDATE SET hashes = excluded.hashes
+        WHERE length(excluded.hashes) > length(t.hashes) OR p_replace;
+
+    SELECT max(size) INTO latest FROM log_checkpoints WHERE tenant_id = p_tenant;
+    IF p_size < latest THEN RETURN latest; END IF;
+    INSERT INTO log_checkpoints AS c VALUES (p_tenant, p_size, p_root, p_note, audit_clock())
+    ON CONFLICT (tenant_id, size) DO UPDATE SET note = excluded.note WHERE length(excluded.note) > length(c.note);
+    RETURN p_size;
+END $$;
+COMMENT ON FUNCTION audit_seal(uuid, bigint, bytea, text, log_tile[], boolean) IS 'Stores a signed checkpoint of a log, and its tiles';
+REVOKE ALL ON FUNCTION audit_seal(uuid, bigint, bytea, text, log_tile[], boolean) FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION audit_seal(uuid, bigint, bytea, text, log_tile[], boolean) TO atlas2_app;
 
 -- What retention would remove, by the settings of the session's tenant, or, for the system and the owner, of every
 -- tenant where none is set.
@@ -1610,7 +1755,7 @@ GRANT SELECT ON audit_trail, processing_errors, processing_results, system_healt
 SELECT projections_register();
 -- This month's partition and the next one's.
 SELECT audit_month(audit_clock()), audit_month(audit_clock() + interval '1 month');
-COMMENT ON SCHEMA fold IS 'Functions that projections may use in their folds; definitions 756770fe102da804d27f627189e052224371b199f61bf48a7e3c0a97dd9566ab';
+COMMENT ON SCHEMA fold IS 'Functions that projections may use in their folds; definitions 540daf332773b410701820a5c73db89aa9bec7c89114e4a7d75d5f4374c6e5f3';
 RESET ROLE;
 
 COMMIT;

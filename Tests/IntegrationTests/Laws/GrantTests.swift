@@ -32,7 +32,7 @@ extension LawTests {
         func nobodyWrites(login: TestDatabase.Login) async throws {
             try await TestTemplate.history.withCopy { database in
                 let tables = try await tables(database)
-                #expect(tables.count >= 18)
+                #expect(tables.count >= 21)
                 #expect(tables.contains { $0.isPartition })
                 let client = try database.client(login)
                 for table in tables {
@@ -68,7 +68,11 @@ extension LawTests {
                     """)
                 #expect(
                     callable
-                        == (expected ? ["audit_append", "projection_advance", "refresh_user_dashboard_stats"] : []))
+                        == (expected
+                            ? [
+                                "audit_append", "audit_cosign", "audit_seal", "projection_advance",
+                                "refresh_user_dashboard_stats",
+                            ] : []))
             }
         }
 

@@ -47,7 +47,7 @@ extension LawTests {
             try await TestTemplate.history.withCopy { database in
                 let client = try database.client(login)
                 let relations = try await relations(database)
-                #expect(relations.filter { !$0.isPartition }.count >= 19)
+                #expect(relations.filter { !$0.isPartition }.count >= 22)
                 for relation in relations {
                     for role in [Scope.Role.admin, .auditor, .system] {
                         let scope = Scope(tenant: HistoryTenants.first, role: role)
@@ -164,7 +164,9 @@ extension LawTests {
                 let scope = Scope(tenant: HistoryTenants.first, role: .admin)
                 let other = HistoryTenants.all[1]
                 let append = EventLog.statement(appending: [[Probe.event()]], to: other)
-                for statement in [append, "SELECT projection_advance('job_statistics', \(other))"] {
+                let seal = "SELECT audit_seal(\(other), 0, '\\x00', '', '{}')" as SQL
+                let cosign = "SELECT audit_cosign(\(other), 1000, 'w', '— w AAAA')" as SQL
+                for statement in [append, "SELECT projection_advance('job_statistics', \(other))", seal, cosign] {
                     let error = await postgresError {
                         try await database.app.transaction(scope.transaction()) { _ = try $0.execute(statement) }
                     }
