@@ -1,0 +1,140 @@
+import Crypto
+
+/// The rows of a result chunk as its tree hashes them (RFC 6962): what remains of them after an erasure, too.
+///
+/// The attachment is `{"fields":[…],"rows":[…]}`, or, once redacted, `{"fields":[…],"rows":[…],"opening":[…]}` with `null` in
+/// the place of each erased row. A leaf's data is a nonce of 16 bytes and the row's bytes. The nonces follow from the salt;
+/// of a redacted chunk, whose first salt is gone, they stand in the opening, and for an erased row its leaf hash.
+package struct ResultRows: Sendable {
+    /// The rows as they stand in the attachment; nil for one that was erased.
+    package let rows: [ArraySlice<UInt8>?]
+    /// For each row its nonce (16 bytes) or, where it was erased, its leaf hash (32 bytes); nil for a chunk that is whole.
+    package let opening: [[UInt8]]?
+
+    /// Reads an attachment; nil for what is no result chunk.
+    package init?(_ attachment: [UInt8]) {
+        var text = JSONText(bytes: attachment)
+        guard text.skip(#"{"fields":"#), text.skipValue() != nil, text.skip(#","rows":["#) else { return nil }
+        var rows: [ArraySlice<UInt8>?] = []
+        if !text.skip("]") {
+            repeat {
+                guard let row = text.skipValue() else { return nil }
+                rows.append(row.elementsEqual("null".utf8) ? nil : row)
+            } while text.skip(",")
+            guard text.skip("]") else { return nil }
+        }
+        var opening: [[UInt8]]?
+        if text.skip(#","opening":["#) {
+            var hashes: [[UInt8]] = []
+            repeat {
+                guard let word = text.skipValue(), word.count > 2,
+                    let bytes = [UInt8](hexadecimal: String(decoding: word.dropFirst().dropLast(), as: UTF8.self))
+                else { return nil }
+                hashes.append(bytes)
+            } while text.skip(",")
+            guard text.skip("]"), hashes.count == rows.count else { return nil }
+            guard zip(rows, hashes).allSatisfy({ $1.count == ($0 == nil ? 32 : 16) }) else { return nil }
+            opening = hashes
+        }
+        guard text.skip("}"), text.isAtEnd, opening != nil || !rows.contains(where: { $0 == nil }) else { return nil }
+        self.rows = rows
+        self.opening = opening
+    }
+
+    /// The nonce of a row: the first 16 bytes of SHA-256(salt ‖ row number as a big-endian uint64).
+    package static func nonce(salt: [UInt8], row: Int) -> [UInt8] {
+        var hash = SHA256()
+        hash.update(data: salt)
+        withUnsafeBytes(of: UInt64(row).bigEndian) { hash.update(bufferPointer: $0) }
+        return Array(hash.finalize().prefix(16))
+    }
+
+    /// The leaf hash of each row.
+    ///
+    /// - Parameters:
+    ///   - salt: the event's; not looked at where the chunk has an opening.
+    ///   - firstRow: the number of the first row.
+    package func leaves(salt: [UInt8], firstRow: Int) -> [MerkleHash] {
+        rows.indices.map { index in
+            guard let row = rows[index] else { return opening.flatMap { MerkleHash($0[index]) } ?? .empty }
+            return .leaf((opening?[index] ?? Self.nonce(salt: salt, row: firstRow + index)) + row)
+        }
+    }
+
+    /// The root over the rows.
+    package func root(salt: [UInt8], firstRow: Int) -> MerkleHash {
+        var tree = MerkleTree()
+        for leaf in leaves(salt: salt, firstRow: firstRow) { tree.append(leaf: leaf) }
+        return tree.root
+    }
+
+    /// Why the attachment cannot be what is left of the event's rows; nil if it can.
+    static func problem(of event: RecordedEvent, _ attachment: [UInt8]) -> String? {
+        guard let stated = try? event.payload(of: JobRowsProcessed.self).second, let rows = ResultRows(attachment),
+            stated.firstRow >= 0, stated.firstRow < Int.max - rows.rows.count
+        else { return "what is left of the result rows cannot be read" }
+        let root = rows.root(salt: event.salt ?? [], firstRow: stated.firstRow)
+        return root.hexadecimal == stated.rowsRoot ? nil : "the result rows that are left do not fit rows_root"
+    }
+}
+
+/// Walks over JSON text that the database knows to be JSON, or that came from anywhere: it ends where it makes no sense.
+private struct JSONText {
+    let bytes: [UInt8]
+    private var offset = 0
+
+    init(bytes: [UInt8]) {
+        self.bytes = bytes
+    }
+
+    var isAtEnd: Bool { offset == bytes.count }
+
+    /// Passes over the text if it stands here.
+    mutating func skip(_ text: StaticString) -> Bool {
+        let end = offset + text.utf8CodeUnitCount
+        let expected = UnsafeBufferPointer(start: text.utf8Start, count: text.utf8CodeUnitCount)
+        guard end <= bytes.count, bytes[offset..<end].elementsEqual(expected) else { return false }
+        offset = end
+        return true
+    }
+
+    /// Passes over a value and returns its bytes; nil where none stands.
+    mutating func skipValue() -> ArraySlice<UInt8>? {
+        let start = offset
+        var depth = 0
+        while offset < bytes.count {
+            switch bytes[offset] {
+            case UInt8(ascii: "\""): guard skipString() else { return nil }
+            case UInt8(ascii: "["), UInt8(ascii: "{"):
+                depth += 1
+                offset += 1
+            case UInt8(ascii: "]"), UInt8(ascii: "}"):
+                if depth == 0 { return end(start) }
+                depth -= 1
+                offset += 1
+                if depth == 0 { return end(start) }
+            case UInt8(ascii: ",") where depth == 0: return end(start)
+            default: offset += 1
+            }
+        }
+        return nil
+    }
+
+    private func end(_ start: Int) -> ArraySlice<UInt8>? {
+        offset > start ? bytes[start..<offset] : nil
+    }
+
+    private mutating func skipString() -> Bool {
+        offset += 1
+        while offset < bytes.count {
+            switch bytes[offset] {
+            case UInt8(ascii: "\""):
+                offset += 1
+                return true
+            case UInt8(ascii: "\\"): offset += 2
+            default: offset += 1
+            }
+        }
+        return false
+    }
+}
