@@ -1,7 +1,7 @@
 -- projection: file_data
 -- version: 1
 -- mode: inline
--- events: job.created, job.file_chunk_stored
+-- events: job.created, job.file_chunk_stored, job.erased
 -- key: stream
 -- owner: user_id
 -- references: file_data (tenant_id, job_id) -> processing_jobs (tenant_id, id)
@@ -47,3 +47,11 @@ ON CONFLICT (tenant_id, job_id) DO UPDATE SET
     size = coalesce(excluded.size, f.size), stored_size = f.stored_size + excluded.stored_size,
     compressed_size = f.compressed_size + excluded.compressed_size, chunks = f.chunks + excluded.chunks,
     created_at = coalesce(f.created_at, excluded.created_at);
+-- What an erasure names is forgotten, up to there.
+UPDATE file_data f SET file_name = CASE WHEN e.file_name THEN NULL ELSE f.file_name END,
+    sha256 = CASE WHEN e.sha256 THEN NULL ELSE f.sha256 END
+FROM (SELECT tenant_id, stream_id, forgotten(event_type, payload, personal, 'file_name' ORDER BY position) AS file_name,
+             forgotten(event_type, payload, personal, 'file_sha256' ORDER BY position) AS sha256
+      FROM events WHERE stream_id IN (SELECT stream_id FROM events WHERE event_type = 'job.erased')
+      GROUP BY tenant_id, stream_id) e
+WHERE f.tenant_id = e.tenant_id AND f.job_id = e.stream_id;

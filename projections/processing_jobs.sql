@@ -98,6 +98,19 @@ ON CONFLICT (tenant_id, id) DO UPDATE SET
     message = CASE WHEN excluded.status IS NULL THEN j.message ELSE excluded.message END,
     created_at = coalesce(j.created_at, excluded.created_at), started_at = coalesce(j.started_at, excluded.started_at),
     finished_at = coalesce(excluded.finished_at, j.finished_at), updated_at = excluded.updated_at;
+-- What an erasure names is forgotten, up to there.
+UPDATE processing_jobs j SET file_name = CASE WHEN e.file_name THEN NULL ELSE j.file_name END,
+    file_sha256 = CASE WHEN e.file_sha256 THEN NULL ELSE j.file_sha256 END,
+    message = CASE WHEN e.message THEN NULL ELSE j.message END
+FROM (SELECT tenant_id, stream_id,
+             forgotten(event_type, payload, personal, 'file_name' ORDER BY position)
+                 FILTER (WHERE event_type IN ('job.created', 'job.erased')) AS file_name,
+             forgotten(event_type, payload, personal, 'file_sha256' ORDER BY position)
+                 FILTER (WHERE event_type IN ('job.created', 'job.erased')) AS file_sha256,
+             forgotten(event_type, payload, personal, 'message' ORDER BY position) AS message
+      FROM events WHERE stream_id IN (SELECT stream_id FROM events WHERE event_type = 'job.erased')
+      GROUP BY tenant_id, stream_id) e
+WHERE j.tenant_id = e.tenant_id AND j.id = e.stream_id;
 -- @indexes
 CREATE INDEX processing_jobs_created_idx ON processing_jobs (tenant_id, created_at);
 CREATE INDEX processing_jobs_file_idx ON processing_jobs (tenant_id, file_sha256);

@@ -24,6 +24,6 @@ COMMENT ON COLUMN system_settings.updated_at IS 'When it was set';
 INSERT INTO system_settings (tenant_id, key, value, updated_by, updated_at)
 SELECT DISTINCT ON (tenant_id, payload->>'key')
        tenant_id, payload->>'key', payload->'value', actor_id, recorded_at
-FROM events ORDER BY tenant_id, payload->>'key', position DESC
+FROM events WHERE event_type = 'setting.changed' ORDER BY tenant_id, payload->>'key', position DESC
 ON CONFLICT (tenant_id, key) DO UPDATE SET
     value = excluded.value, updated_by = excluded.updated_by, updated_at = excluded.updated_at;

@@ -24,8 +24,8 @@ CREATE TABLE users (
 COMMENT ON TABLE  users            IS 'Who may use a tenant, and as what';
 COMMENT ON COLUMN users.tenant_id  IS 'The tenant';
 COMMENT ON COLUMN users.id         IS 'The user';
-COMMENT ON COLUMN users.email      IS 'E-mail address in lower case; unique in the tenant';
-COMMENT ON COLUMN users.name       IS 'Name for people';
+COMMENT ON COLUMN users.email      IS 'E-mail address in lower case; unique in the tenant; null once erased';
+COMMENT ON COLUMN users.name       IS 'Name for people; null once erased';
 COMMENT ON COLUMN users.role       IS 'admin: everything · auditor: reads everything · user: runs jobs, sees their own';
 COMMENT ON COLUMN users.status     IS 'active or inactive';
 COMMENT ON COLUMN users.created_by IS 'User who added them; null for the system';
@@ -46,3 +46,10 @@ ON CONFLICT (tenant_id, id) DO UPDATE SET
     role = coalesce(excluded.role, u.role), status = coalesce(excluded.status, u.status),
     created_by = coalesce(u.created_by, excluded.created_by),
     created_at = coalesce(u.created_at, excluded.created_at), updated_at = excluded.updated_at;
+-- What an erasure names is forgotten, up to there.
+UPDATE users u SET email = CASE WHEN e.email THEN NULL ELSE u.email END, name = CASE WHEN e.name THEN NULL ELSE u.name END
+FROM (SELECT tenant_id, stream_id, forgotten(event_type, payload, personal, 'email' ORDER BY position) AS email,
+             forgotten(event_type, payload, personal, 'name' ORDER BY position) AS name
+      FROM events WHERE stream_id IN (SELECT stream_id FROM events WHERE event_type = 'user.erased')
+      GROUP BY tenant_id, stream_id) e
+WHERE u.tenant_id = e.tenant_id AND u.id = e.stream_id;

@@ -59,16 +59,23 @@ package struct Command: Sendable {
         _ event: E, on stream: UUID, id: UUID = UUID(), expecting expected: Int64? = nil,
         causedBy causation: UUID? = nil
     ) throws -> NewEvent {
+        NewEvent(
+            id: id, stream: StreamID(type: E.streamType, id: stream), type: E.type, schemaVersion: E.schemaVersion,
+            payload: JSON(bytes: Array(try Self.encoder.encode(event.payload))),
+            personal: try personalPart(event.personal), attachment: event.attachment, salt: event.salt,
+            expectedVersion: expected, actor: scope.user, correlation: correlation, causation: causation)
+    }
+
+    /// What an event says of persons, and the login; nil for nothing.
+    func personalPart(_ personal: (some Encodable)?) throws -> JSON? {
+        guard scope.login != nil || personal != nil else { return nil }
+        return JSON(bytes: Array(try Self.encoder.encode(PersonalPart(login: scope.login, event: personal))))
+    }
+
+    private static var encoder: JSONEncoder {
         let encoder = JSONEncoder()
         encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
-        let personal = PersonalPart(login: scope.login, event: event.personal)
-        let isPersonal = scope.login != nil || event.personal != nil
-        return NewEvent(
-            id: id, stream: StreamID(type: E.streamType, id: stream), type: E.type, schemaVersion: E.schemaVersion,
-            payload: JSON(bytes: Array(try encoder.encode(event.payload))),
-            personal: isPersonal ? JSON(bytes: Array(try encoder.encode(personal))) : nil,
-            attachment: event.attachment, salt: event.salt, expectedVersion: expected, actor: scope.user,
-            correlation: correlation, causation: causation)
+        return encoder
     }
 }
 

@@ -101,21 +101,183 @@ struct VerifierTests {
         #expect(result.problemCount == Int64(result.problems.count))
     }
 
-    @Test("an erased event is counted, its payload is still verified, and the root stays")
-    func erased() {
+    /// What erasure events at the end of a log of 30 say of the events in front of them, and what is found.
+    struct Told: Sendable, CustomTestStringConvertible {
+        var testDescription: String
+        var payloads: [String]
+        var problems: [String]
+        var counts: [Int64]
+        var apply: @Sendable (inout [RecordedEvent]) -> Void
+
+        /// - Parameter counts: erased, redacted, restored.
+        init(
+            _ name: String, _ payloads: [String], _ problems: [String] = [], counts: [Int64],
+            _ apply: @escaping @Sendable (inout [RecordedEvent]) -> Void
+        ) {
+            testDescription = name
+            self.payloads = payloads
+            self.problems = problems
+            self.counts = counts
+            self.apply = apply
+        }
+    }
+
+    /// The payload of an erasure event; a replacement is a position and the hash that it must have.
+    private static func erasure(_ positions: [[Int64]], replaced: [(Int64, [UInt8])] = []) -> String {
+        let replaced = replaced.map { #"{"position":\#($0),"erasable_hash":"\#($1.hexadecimal)"}"# }
+        return #"{"basis":"b","positions":\#(positions),"replaced":[\#(replaced.joined(separator: ","))],"types":{}}"#
+    }
+
+    private static func empty(_ event: inout RecordedEvent) {
+        event.personal = nil
+        event.attachment = nil
+        event.salt = nil
+    }
+
+    /// Replaces the erasable parts of an event, and says which hash they have then.
+    @discardableResult
+    private static func redact(_ event: inout RecordedEvent, _ personal: String = "{}") -> [UInt8] {
+        event.salt = Array(repeating: 7, count: 16)
+        event.personal = JSON(personal)
+        event.attachment = nil
+        return Hashes.erasable(salt: event.salt ?? [], personal: event.personal, attachment: nil)
+    }
+
+    private static func redacted(_ personal: String = "{}") -> [UInt8] {
+        var event = Sample.log(1)[0]
+        return redact(&event, personal)
+    }
+
+    // Stream 0 of the sample has the positions 0, 3, 6 …; each erasure event is the next one of it.
+    @Test(
+        "an event that lost its erasable parts is right exactly when an erasure event of its stream says so",
+        arguments: [
+            Told("nothing, for nothing", [erasure([])], counts: [0, 0, 0]) { _ in },
+            Told("emptied", [erasure([[3, 3], [9, 9]])], counts: [2, 0, 0]) {
+                empty(&$0[3]); empty(&$0[9])
+            },
+            Told("emptied, and nobody says so", [], ["3 modified"], counts: [0, 0, 0]) { empty(&$0[3]) },
+            Told("another one is named", [erasure([[6, 6]])], ["3 modified"], counts: [0, 0, 1]) { empty(&$0[3]) },
+            Told("of another stream", [erasure([[4, 4]])], ["4 modified"], counts: [0, 0, 1]) { empty(&$0[4]) },
+            Told("named, and whole", [erasure([[3, 3], [6, 6]])], counts: [1, 0, 1]) { empty(&$0[3]) },
+            Told("redacted", [erasure([], replaced: [(3, redacted())])], counts: [0, 1, 0]) { redact(&$0[3]) },
+            Told(
+                "redacted otherwise than said", [erasure([], replaced: [(3, redacted("[]"))])], ["3 modified"],
+                counts: [0, 0, 0]
+            ) {
+                redact(&$0[3])
+            },
+            Told(
+                "redacted twice: the last one counts",
+                [erasure([], replaced: [(3, redacted("[]"))]), erasure([], replaced: [(3, redacted())])],
+                counts: [0, 1, 0]
+            ) { redact(&$0[3]) },
+            Told(
+                "put back to what it was after the first redaction",
+                [erasure([], replaced: [(3, redacted())]), erasure([], replaced: [(3, redacted("[]"))])],
+                ["3 modified"],
+                counts: [0, 0, 0]
+            ) { redact(&$0[3]) },
+            Told(
+                "redacted, then emptied", [erasure([], replaced: [(3, redacted())]), erasure([[3, 3]])],
+                counts: [1, 0, 0]
+            ) {
+                empty(&$0[3])
+            },
+            Told("emptied, and there again in part", [erasure([[3, 3]])], ["3 modified"], counts: [0, 0, 0]) {
+                redact(&$0[3])
+            },
+            Told(
+                "redacted, and emptied since", [erasure([], replaced: [(3, redacted())])], ["3 modified"],
+                counts: [0, 0, 0]
+            ) {
+                empty(&$0[3])
+            },
+            Told("payload too", [erasure([[3, 3]])], ["3 modified"], counts: [1, 0, 0]) {
+                empty(&$0[3])
+                $0[3].payload = JSON("{}")
+            },
+            Told("it speaks of itself", [erasure([[30, 30]])], ["3 modified"], counts: [0, 0, 0]) { empty(&$0[3]) },
+            Told("of the future", [erasure([[3, 9_000_000_000_000_000_000]])], ["3 modified"], counts: [0, 0, 0]) {
+                empty(&$0[3])
+            },
+            Told("backwards", [erasure([[6, 3]])], ["3 modified"], counts: [0, 0, 0]) { empty(&$0[3]) },
+            Told("below zero", [erasure([[-5, 3]])], ["3 modified"], counts: [0, 0, 0]) { empty(&$0[3]) },
+            Told(
+                "garbage",
+                [
+                    "{}", #"{"positions":"all"}"#, #"{"positions":[[3]],"replaced":[],"types":{},"basis":"b"}"#,
+                    #"{"positions":[[3,99999999999999999999999]],"replaced":[],"types":{},"basis":"b"}"#,
+                    #"{"positions":[["3","3"]],"replaced":[],"types":{},"basis":"b"}"#,
+                    #"{"positions":[],"replaced":[{"position":3,"erasable_hash":"zz"}],"types":{},"basis":"b"}"#,
+                ], ["3 modified"], counts: [0, 0, 0]
+            ) { empty(&$0[3]) },
+        ])
+    func erased(_ told: Told) {
         var events = Sample.log(30)
         let root = verify(events).root
-        for position in [3, 4] {
-            events[position].personal = nil
-            events[position].attachment = nil
-            events[position].salt = nil
+        for payload in told.payloads {
+            var event = Sample.log(events.count + 1)[events.count]
+            event.stream = events[0].stream
+            event.type = "user.erased"
+            event.version = 11 + Int64(events.count - 30)
+            event.payload = JSON(payload)
+            event.seal()
+            events.append(event)
         }
-        let result = verify(events)
-        #expect(result.isSound)
-        #expect(result.erased == 2)
-        #expect(result.root == root)
-        events[4].payload = JSON("{}")
-        #expect(problems(verify(events)) == ["4 modified"])
+        let before = verify(events, size: events.count).root
+        told.apply(&events)
+        let result = verify(events, size: events.count)
+        #expect(problems(result) == told.problems)
+        #expect([result.erased, result.redacted, result.restored] == told.counts)
+        #expect(result.root == before)
+        #expect(verify(Array(events.prefix(30))).root == root)
+    }
+
+    @Test("an erasure event that was changed speaks for nobody")
+    func forgedErasure() {
+        var events = Sample.log(31)
+        events[30].stream = events[0].stream
+        events[30].type = "user.erased"
+        events[30].payload = JSON("{}")
+        events[30].version = 11
+        events[30].seal()
+        events[30].payload = JSON(Self.erasure([[3, 3]]))
+        Self.empty(&events[3])
+        #expect(problems(verify(events, size: 31)) == ["3 modified", "30 modified"])
+    }
+
+    /// What the tables beside the log say, and what is found.
+    @Test(
+        "stream versions and the head's time are compared with the events",
+        arguments: [
+            ([10, 10, 10], 0, []), ([10, 11, 10], 0, ["28 disordered"]), ([10, 10, 9], 0, ["29 disordered"]),
+            ([10, 10], 0, ["29 disordered"]), ([10, 10, 10, 1], 0, ["30 disordered"]),
+            ([10, 10, 10], 1, ["29 disordered"]),
+        ] as [([Int64], Int64, [String])])
+    func beside(versions: [Int64], later: Int64, found: [String]) throws {
+        let events = Sample.log(30)
+        var verifier = Verifier(size: 30)
+        for event in events { verifier.check(event) }
+        for (index, version) in versions.enumerated() {
+            verifier.check(StreamID(type: "user", id: UUID(named: "stream", String(index))), statedVersion: version)
+        }
+        var time = try #require(events.last).recordedAt
+        time.microseconds += later
+        verifier.checkHead(recordedAt: time)
+        #expect(problems(verifier.finish()) == found)
+    }
+
+    @Test("a stream whose last event is missing is explained by that, and not named again")
+    func besideMissing() throws {
+        let events = Sample.log(30)
+        var verifier = Verifier(size: 30)
+        for event in events where event.position != 28 { verifier.check(event) }
+        for index in 0..<3 {
+            verifier.check(StreamID(type: "user", id: UUID(named: "stream", String(index))), statedVersion: 10)
+        }
+        verifier.checkHead(recordedAt: try #require(events.last).recordedAt)
+        #expect(problems(verifier.finish()) == ["28 missing"])
     }
 
     @Test("an event whose hashes were made to fit changes the root, and so no longer fits an old checkpoint")

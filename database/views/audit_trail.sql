@@ -15,7 +15,14 @@ SELECT l.tenant_id, l.position, l.recorded_at AS "when", l.actor_id, coalesce(u.
                ORDER BY k.key, p.stream_version DESC
            ) o) END AS old_values,
        l.payload::jsonb || (coalesce(l.personal, '{}')::jsonb - 'login') AS new_values,
-       l.correlation_id, l.causation_id, l.event_id
+       l.correlation_id, l.causation_id, l.event_id,
+       CASE WHEN l.salt IS NULL THEN 'erased'
+            WHEN EXISTS (
+                SELECT FROM audit_logs e
+                WHERE e.tenant_id = l.tenant_id AND e.stream_type = l.stream_type AND e.stream_id = l.stream_id
+                  AND e.stream_version > l.stream_version AND e.event_type = l.stream_type || '.erased'
+                  AND e.payload::jsonb->'replaced' @> jsonb_build_array(jsonb_build_object('position', l.position))
+            ) THEN 'redacted' END AS erasure
 FROM audit_logs l
 LEFT JOIN users u ON u.tenant_id = l.tenant_id AND u.id = l.actor_id;
 COMMENT ON VIEW   audit_trail                IS 'The log in an auditor''s words';
@@ -33,3 +40,4 @@ COMMENT ON COLUMN audit_trail.new_values     IS 'Values that the event states';
 COMMENT ON COLUMN audit_trail.correlation_id IS 'Command that it belongs to';
 COMMENT ON COLUMN audit_trail.causation_id   IS 'Event that caused it';
 COMMENT ON COLUMN audit_trail.event_id       IS 'The event';
+COMMENT ON COLUMN audit_trail.erasure        IS 'erased where nothing personal is left of it, redacted where only some of it is; null where nothing was taken away';

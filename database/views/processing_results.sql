@@ -2,26 +2,29 @@
 CREATE OR REPLACE VIEW processing_results WITH (security_invoker = true) AS
 SELECT l.tenant_id, l.stream_id AS job_id,
        (l.payload->>'first_row')::bigint + r.ordinality - 1 AS "row",
-       CASE WHEN o.accepted IS NULL THEN 'rejected' ELSE 'accepted' END AS status,
+       CASE WHEN jsonb_typeof(r.value) = 'null' THEN 'erased' WHEN o.accepted IS NULL THEN 'rejected' ELSE 'accepted' END AS status,
        CASE WHEN o.accepted IS NOT NULL THEN (
            SELECT jsonb_object_agg(f.name, o.accepted->(f.ordinality::integer - 1))
            FROM jsonb_array_elements_text(c.body->'fields') WITH ORDINALITY f (name, ordinality)) END AS output,
        (o.refused->>'line')::bigint AS line, r.value->'cells' AS cells,
        coalesce(o.refused->'errors', '[]'::jsonb) AS errors, l.position
 FROM audit_logs l
-CROSS JOIN LATERAL (SELECT convert_from(l.attachment, 'UTF8')::jsonb AS body OFFSET 0) c
+CROSS JOIN LATERAL (
+    SELECT CASE WHEN l.attachment IS NOT NULL THEN convert_from(l.attachment, 'UTF8')::jsonb
+                ELSE jsonb_build_object('rows', array_fill('null'::jsonb, ARRAY[(l.payload->>'rows')::integer])) END AS body OFFSET 0
+) c
 CROSS JOIN LATERAL jsonb_array_elements(c.body->'rows') WITH ORDINALITY r (value, ordinality)
 CROSS JOIN LATERAL (
     SELECT CASE jsonb_typeof(r.value) WHEN 'array' THEN r.value ELSE r.value->'values' END AS accepted,
            CASE jsonb_typeof(r.value) WHEN 'object' THEN coalesce(r.value->'warnings', r.value) END AS refused
 ) o
-WHERE l.stream_type = 'job' AND l.event_type = 'job.rows_processed' AND l.attachment IS NOT NULL;
+WHERE l.stream_type = 'job' AND l.event_type = 'job.rows_processed';
 COMMENT ON VIEW   processing_results           IS 'The outcome of every row of every job, read out of the log';
 COMMENT ON COLUMN processing_results.tenant_id IS 'The tenant';
 COMMENT ON COLUMN processing_results.job_id    IS 'The job';
 COMMENT ON COLUMN processing_results."row"     IS 'Number of the row in the file, from 1';
-COMMENT ON COLUMN processing_results.status    IS 'accepted or rejected';
-COMMENT ON COLUMN processing_results.output    IS 'Values by target field (nested ones dotted); null where rejected';
+COMMENT ON COLUMN processing_results.status    IS 'accepted, rejected or erased';
+COMMENT ON COLUMN processing_results.output    IS 'Values by target field (nested ones dotted); null where rejected or erased';
 COMMENT ON COLUMN processing_results.line      IS 'Line of the file where the row starts; null for accepted rows without errors';
 COMMENT ON COLUMN processing_results.cells     IS 'A rejected row''s cells as they stood';
 COMMENT ON COLUMN processing_results.errors    IS 'Why a row was rejected, or which of its values were left blank';

@@ -70,7 +70,7 @@ extension LawTests {
                     callable
                         == (expected
                             ? [
-                                "audit_append", "audit_cosign", "audit_seal", "projection_advance",
+                                "audit_append", "audit_cosign", "audit_erase", "audit_seal", "projection_advance",
                                 "refresh_user_dashboard_stats",
                             ] : []))
             }

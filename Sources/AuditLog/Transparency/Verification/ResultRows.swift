@@ -6,6 +6,8 @@ import Crypto
 /// the place of each erased row. A leaf's data is a nonce of 16 bytes and the row's bytes. The nonces follow from the salt;
 /// of a redacted chunk, whose first salt is gone, they stand in the opening, and for an erased row its leaf hash.
 package struct ResultRows: Sendable {
+    /// The target fields, a JSON array.
+    package let fields: ArraySlice<UInt8>
     /// The rows as they stand in the attachment; nil for one that was erased.
     package let rows: [ArraySlice<UInt8>?]
     /// For each row its nonce (16 bytes) or, where it was erased, its leaf hash (32 bytes); nil for a chunk that is whole.
@@ -14,7 +16,7 @@ package struct ResultRows: Sendable {
     /// Reads an attachment; nil for what is no result chunk.
     package init?(_ attachment: [UInt8]) {
         var text = JSONText(bytes: attachment)
-        guard text.skip(#"{"fields":"#), text.skipValue() != nil, text.skip(#","rows":["#) else { return nil }
+        guard text.skip(#"{"fields":"#), let fields = text.skipValue(), text.skip(#","rows":["#) else { return nil }
         var rows: [ArraySlice<UInt8>?] = []
         if !text.skip("]") {
             repeat {
@@ -37,6 +39,7 @@ package struct ResultRows: Sendable {
             opening = hashes
         }
         guard text.skip("}"), text.isAtEnd, opening != nil || !rows.contains(where: { $0 == nil }) else { return nil }
+        self.fields = fields
         self.rows = rows
         self.opening = opening
     }
@@ -49,15 +52,19 @@ package struct ResultRows: Sendable {
         return Array(hash.finalize().prefix(16))
     }
 
-    /// The leaf hash of each row.
+    /// The nonce of each row or, where it was erased, its leaf hash.
     ///
     /// - Parameters:
     ///   - salt: the event's; not looked at where the chunk has an opening.
     ///   - firstRow: the number of the first row.
+    package func opening(salt: [UInt8], firstRow: Int) -> [[UInt8]] {
+        opening ?? rows.indices.map { Self.nonce(salt: salt, row: firstRow + $0) }
+    }
+
+    /// The leaf hash of each row.
     package func leaves(salt: [UInt8], firstRow: Int) -> [MerkleHash] {
-        rows.indices.map { index in
-            guard let row = rows[index] else { return opening.flatMap { MerkleHash($0[index]) } ?? .empty }
-            return .leaf((opening?[index] ?? Self.nonce(salt: salt, row: firstRow + index)) + row)
+        zip(rows, opening(salt: salt, firstRow: firstRow)).map { row, opening in
+            row.map { .leaf(opening + $0) } ?? MerkleHash(opening) ?? .empty
         }
     }
 
@@ -66,6 +73,29 @@ package struct ResultRows: Sendable {
         var tree = MerkleTree()
         for leaf in leaves(salt: salt, firstRow: firstRow) { tree.append(leaf: leaf) }
         return tree.root
+    }
+
+    /// The attachment without the rows of these numbers, and with an opening in the salt's place: what is left can be
+    /// proved, and nothing be guessed of what is gone, once the salt is gone too.
+    package func redacted(erasing erased: Set<Int> = [], salt: [UInt8], firstRow: Int) -> [UInt8] {
+        var (body, words) = (Array(#"{"fields":"#.utf8) + fields + Array(#","rows":["#.utf8), [UInt8]())
+        for (index, hidden) in opening(salt: salt, firstRow: firstRow).enumerated() {
+            if index > 0 {
+                body.append(UInt8(ascii: ","))
+                words.append(UInt8(ascii: ","))
+            }
+            var word = hidden
+            if let row = rows[index], !erased.contains(firstRow + index) {
+                body += row
+            } else {
+                body += "null".utf8
+                if let row = rows[index] { word = MerkleHash.leaf(hidden + row).bytes }
+            }
+            words.append(UInt8(ascii: "\""))
+            words.append(hexadecimal: word)
+            words.append(UInt8(ascii: "\""))
+        }
+        return body + Array(#"],"opening":["#.utf8) + words + Array("]}".utf8)
     }
 
     /// Why the attachment cannot be what is left of the event's rows; nil if it can.
