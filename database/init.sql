@@ -593,7 +593,7 @@ BEGIN
     SELECT max(size) INTO latest FROM log_checkpoints WHERE tenant_id = p_tenant;
     IF p_size < latest THEN RETURN latest; END IF;
     INSERT INTO log_checkpoints AS c VALUES (p_tenant, p_size, p_root, p_note, audit_clock())
-    ON CONFLICT (tenant_id, size) DO UPDATE SET note = excluded.note WHERE length(excluded.note) > length(c.note);
+    ON CONFLICT (tenant_id, size) DO UPDATE SET note = excluded.note WHERE length(excluded.note) > length(c.note) OR p_replace;
     RETURN p_size;
 END $$;
 COMMENT ON FUNCTION audit_seal(uuid, bigint, bytea, text, log_tile[], boolean) IS 'Stores a signed checkpoint of a log, and its tiles';
@@ -1755,7 +1755,7 @@ GRANT SELECT ON audit_trail, processing_errors, processing_results, system_healt
 SELECT projections_register();
 -- This month's partition and the next one's.
 SELECT audit_month(audit_clock()), audit_month(audit_clock() + interval '1 month');
-COMMENT ON SCHEMA fold IS 'Functions that projections may use in their folds; definitions 540daf332773b410701820a5c73db89aa9bec7c89114e4a7d75d5f4374c6e5f3';
+COMMENT ON SCHEMA fold IS 'Functions that projections may use in their folds; definitions 7048021af5ae2ffe086be721909672fecbf5c5f7366e7f3afa055d2c6abc6689';
 RESET ROLE;
 
 COMMIT;

@@ -11,6 +11,8 @@ import Projections
 struct Composition: Sendable {
     /// ATLAS2_HOME: the folder of the embedded cluster.
     let home: String
+    /// ATLAS2_SEALER: the folder of the keys that sign logs, and of what they signed.
+    let sealer: String
     /// DATABASE_URL: a server to use instead of the embedded cluster.
     let databaseURL: String?
     /// DATABASE_OWNER_URL: the same server, as one who may change schemas.
@@ -31,6 +33,7 @@ struct Composition: Sendable {
     init(environment: [String: String] = ProcessInfo.processInfo.environment) throws {
         let variables = environment.filter { !$0.value.isEmpty }
         home = variables["ATLAS2_HOME"] ?? ".atlas2"
+        sealer = variables["ATLAS2_SEALER"] ?? "\(home)/sealer"
         databaseURL = try Self.connectionString("DATABASE_URL", variables)
         ownerURL = try Self.connectionString("DATABASE_OWNER_URL", variables)
         guard ownerURL == nil || databaseURL != nil else {

@@ -152,6 +152,7 @@ extension Examination {
             if projections.allSatisfy({ $0.lag == 0 }) {
                 add("projections of \(tenant.slug)", .ok, "\(projections.count), all at the head")
             }
+            try await seal(of: tenant, installation)
         }
     }
 }

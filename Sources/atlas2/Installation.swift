@@ -88,7 +88,8 @@ struct Installation: Sendable {
         return login
     }
 
-    /// Brings every projection of the scope's tenant up to the head: what an acting command does before it ends.
+    /// Brings every projection of the scope's tenant up to the head, and seals its log: what an acting command does before
+    /// it ends.
     func catchUp(as scope: Scope) async throws {
         do {
             try await Projections(app).catchUp(as: scope)
@@ -97,6 +98,7 @@ struct Installation: Sendable {
             StandardError.say(
                 "what was done is in the log, but not in every table (\(error)): atlas2 projections status shows which")
         }
+        if let tenant = scope.tenant { await seal(tenant) }
     }
 
     /// Brings every projection of all tenants up to the head: what is owed to projections that were installed just now,

@@ -41,7 +41,7 @@ BEGIN
     SELECT max(size) INTO latest FROM log_checkpoints WHERE tenant_id = p_tenant;
     IF p_size < latest THEN RETURN latest; END IF;
     INSERT INTO log_checkpoints AS c VALUES (p_tenant, p_size, p_root, p_note, audit_clock())
-    ON CONFLICT (tenant_id, size) DO UPDATE SET note = excluded.note WHERE length(excluded.note) > length(c.note);
+    ON CONFLICT (tenant_id, size) DO UPDATE SET note = excluded.note WHERE length(excluded.note) > length(c.note) OR p_replace;
     RETURN p_size;
 END $$;
 COMMENT ON FUNCTION audit_seal(uuid, bigint, bytea, text, log_tile[], boolean) IS 'Stores a signed checkpoint of a log, and its tiles';

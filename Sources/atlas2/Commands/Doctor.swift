@@ -4,7 +4,7 @@ import Processing
 /// `atlas2 doctor`
 struct Doctor: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        abstract: "Examine the installation: versions, disk, database, roles, schema, projections.",
+        abstract: "Examine the installation: versions, disk, database, roles, schema, projections, seals.",
         discussion: """
             Each line is ok, look (worth a look) or wrong; exits with 1 when something is wrong. Changes nothing.
 

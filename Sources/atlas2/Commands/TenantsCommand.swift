@@ -32,6 +32,7 @@ struct TenantsCommand: AsyncParsableCommand {
                 let tenant = try await Tenants(installation.log).add(
                     slug: slug, name: name ?? slug, admin: FirstAdmin(email: email, name: adminName),
                     login: Login.current)
+                await installation.seal(tenant.id)
                 if format.json {
                     try Output.line(tenant.json)
                 } else {

@@ -2,13 +2,8 @@ import ArgumentParser
 import AuditLog
 import Processing
 
-/// `atlas2 log`
-struct Log: AsyncParsableCommand {
-    static let configuration = CommandConfiguration(
-        abstract: "Prove the log.",
-        discussion: "Example:\n  atlas2 log verify",
-        subcommands: [Verify.self])
-
+extension Log {
+    /// `atlas2 log verify`
     struct Verify: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
             abstract: "Recompute every hash of a tenant's log, and name what was changed, cut or reordered.",

@@ -1,0 +1,32 @@
+import ArgumentParser
+import AuditLog
+import Processing
+
+/// `atlas2 log`
+struct Log: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        abstract: "Prove the log: sign it, hand out what is signed, verify it.",
+        discussion: """
+            Examples:
+              atlas2 log verify
+              atlas2 log checkpoint
+              atlas2 log key show
+            """,
+        subcommands: [Verify.self, Checkpoint.self, Seal.self, Key.self])
+
+    /// Whose log it is.
+    struct OfTenant: ParsableArguments {
+        @Option(help: ArgumentHelp("The tenant whose log it is.", valueName: "slug"))
+        var tenant = Tenants.defaultSlug
+
+        /// The tenant's scope, which the table of tenants need not know: that may be what is broken.
+        func scope(_ installation: Installation) async throws -> Scope {
+            let scope = Scope(tenant: Tenants.id(of: tenant), role: .system, login: Login.current)
+            guard try await installation.log.size(as: scope) > 0 else {
+                throw Failure(
+                    .unknown, "there is no log of a tenant \(tenant): atlas2 tenants list shows those there are")
+            }
+            return scope
+        }
+    }
+}

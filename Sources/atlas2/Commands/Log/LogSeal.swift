@@ -1,0 +1,103 @@
+import ArgumentParser
+import AuditLog
+import FoundationEssentials
+import Postgres
+import Processing
+import Projections
+
+extension Log {
+    /// `atlas2 log seal`
+    struct Seal: AsyncParsableCommand {
+        static let configuration = CommandConfiguration(
+            abstract: "Sign what is new in the logs whose keys you can read.",
+            discussion: """
+                Recomputes the new events from their rows, extends the Merkle tree and signs a checkpoint; compares older \
+                events with what was signed before, and refuses to sign a log that shrank or whose past changed. Commands \
+                and atlas2 work do the same by themselves where they can read the key. Run it as another user, whom the \
+                database's administrator is not, with the key in a folder of that user's (ATLAS2_SEALER), and the \
+                administrator cannot sign.
+
+                Examples:
+                  atlas2 log seal
+                  atlas2 log seal --all
+                  DATABASE_URL=postgres://sealer@db/atlas2 ATLAS2_SEALER=/var/lib/sealer atlas2 log seal --follow
+                """)
+
+        @Flag(help: "Go on until told to stop: each append is sealed within a second.")
+        var follow = false
+        @Flag(help: "Compare everything that was sealed before, not only a part.")
+        var all = false
+        @Flag(
+            help: ArgumentHelp(
+                "Go on although the record of what was signed is lost.",
+                discussion: "Everything is recomputed. What was signed and is not in the database cannot be known."))
+        var adopt = false
+        @Option(help: ArgumentHelp("The tenant whose log is sealed; without it all.", valueName: "slug"))
+        var tenant: String?
+        @OptionGroup var format: OutputFormat
+
+        func validate() throws {
+            if follow, all || adopt { throw ValidationError("--follow goes with neither --all nor --adopt.") }
+        }
+
+        func run() async throws {
+            try await Installation.use { installation in
+                let tenants = try await tenants(installation)
+                if follow {
+                    let logger = installation.composition.logger
+                    let one = tenant.map { Tenants.id(of: $0) }
+                    return try await Services.run(
+                        [SealingService(installation: installation, tenant: one, logger: logger)], logger)
+                }
+                var isRefused = false
+                for tenant in tenants {
+                    do {
+                        try await seal(tenant, installation)
+                    } catch let refusal as SealRefusal {
+                        isRefused = true
+                        StandardError.say("\(tenant.slug): \(refusal)")
+                    }
+                }
+                if isRefused { throw ExitCode.failure }
+            }
+        }
+
+        /// The tenants that are meant, and whose keys are here.
+        private func tenants(_ installation: Installation) async throws -> [Tenants.Tenant] {
+            if let tenant { return [try await Tenants(installation.log).find(tenant)] }
+            let all = try await Tenants(installation.log).list()
+            let own = all.filter { installation.sealerFolder(of: $0.id).hasKey }
+            guard !own.isEmpty else {
+                throw Failure(
+                    .unknown,
+                    "there is no key of a log in \(installation.composition.sealer) that \(Login.user) can read: atlas2 log key create makes one, ATLAS2_SEALER says where they are"
+                )
+            }
+            return own
+        }
+
+        private func seal(_ tenant: Tenants.Tenant, _ installation: Installation) async throws {
+            if adopt {
+                StandardError.say(
+                    "\(tenant.slug): the log is taken as it is now; what was signed and is not in the database cannot be known"
+                )
+            }
+            let sealer = installation.sealer(of: tenant.id)
+            guard let outcome = try await sealer.seal(patrol: all ? .all : .slice(1024), adopting: adopt) else {
+                return
+            }
+            if format.json {
+                return try Output.line(
+                    .object([
+                        ("tenant", .string(tenant.slug)), ("size", .integer(outcome.size)),
+                        ("sealed", .integer(outcome.sealed)), ("compared", .integer(outcome.patrolled)),
+                        ("repairs", .strings(outcome.repairs)),
+                    ]))
+            }
+            for repair in outcome.repairs { StandardError.say("\(tenant.slug): warning: \(repair)") }
+            try Output.line(
+                "\(tenant.slug): \(outcome.size.counting("event")) sealed, \(outcome.sealed.grouped) of them new; \(outcome.patrolled.grouped) older ones compared"
+            )
+        }
+    }
+}
