@@ -27,6 +27,11 @@ package struct Evidence: Sendable {
                 "No key of the log was known from elsewhere: the signatures show that one key made them, not whose it is. Give the log's key with --key."
             )
         }
+        for position in history.unvouched {
+            sentences.append(
+                "The key that the event at position \(position) announces was put in the former one's place without its signature: who knew the former key alone cannot know that the new one is the log's."
+            )
+        }
         if sealer == nil, checkpoints.isEmpty {
             sentences.append(
                 "The log was compared with nothing from outside the database: an older state of all its tables, brought back whole, looks like this too. Give a checkpoint that somebody kept with --checkpoint, or verify where the sealer's record can be read."

@@ -3,7 +3,8 @@ import Foundation
 /// Which keys must have signed a checkpoint: what the log's `log.key_added` events say of its keys.
 ///
 /// A key that takes another's place is believed because the first checkpoint that covers the change bears both
-/// signatures: so whoever knows any key of the log can follow it to the others.
+/// signatures: so whoever knows a key of the log can follow it to the later ones. Where the former key was lost and could
+/// not sign, only who knows a later one can go on.
 struct KeyHistory: Sendable {
     private struct Change: Sendable {
         var position: Int64
@@ -16,6 +17,10 @@ struct KeyHistory: Sendable {
     private var changes: [Change] = []
     /// The last change that a checkpoint was seen to cover.
     private var signedChange = -1
+    /// The first change that the former key did not sign, and that no key known from elsewhere stands behind.
+    private var brokenAt: Int?
+    /// Positions of changes that the former key did not sign.
+    private(set) var unvouched: [Int64] = []
 
     /// - Parameter events: the payloads of the log's `log.key_added` events, in order of position.
     init(events: [(position: Int64, payload: [UInt8])], trusted: [NoteVerifier]) {
@@ -46,27 +51,31 @@ struct KeyHistory: Sendable {
 
     /// Why a checkpoint is not the log's; nil if it is. Checkpoints come in order of size.
     mutating func problem(of checkpoint: SignedCheckpoint) -> String? {
-        guard !keys.isEmpty else { return nil }
         let size = checkpoint.checkpoint.size
-        var required: [NoteVerifier]
-        if let index = changes.lastIndex(where: { $0.position < size }) ?? (changes.isEmpty ? nil : 0) {
-            required = [changes[index].key]
-            if index > 0, index > signedChange, changes[index].position < size {
-                required.append(changes[index - 1].key)
-            }
-            if changes[index].position < size { signedChange = max(signedChange, index) }
-        } else {
-            required = trusted
-        }
-        guard let verified = try? checkpoint.note.verify(with: required), let first = verified.first else {
+        let index = changes.lastIndex { $0.position < size }
+        let required = index.map { [changes[$0].key] } ?? changes.first.map { [$0.key] } ?? trusted
+        guard let name = required.first?.name else { return nil }
+        guard (try? checkpoint.note.verify(with: required)) != nil else {
             return "it bears no valid signature of \(required.map(\.vkey).joined(separator: " or "))"
         }
-        guard changes.isEmpty || verified.count == required.count else {
-            return "it is the first under a new key, and only \(first.vkey) signed it: both keys must"
-        }
-        guard checkpoint.checkpoint.origin.utf8.elementsEqual(first.name.utf8) else {
+        guard checkpoint.checkpoint.origin.utf8.elementsEqual(name.utf8) else {
             return "it is of another log, \(checkpoint.checkpoint.origin)"
         }
-        return nil
+        if let index, index > signedChange {
+            for change in max(1, signedChange + 1)...max(1, index) where change <= index {
+                checkChange(change, checkpoint)
+            }
+            signedChange = index
+        }
+        guard let brokenAt, let index, index >= brokenAt else { return nil }
+        return "its key took the place of \(changes[brokenAt - 1].key.vkey), which did not sign the change"
+    }
+
+    /// Sees whether both keys signed the first checkpoint that covers a change.
+    private mutating func checkChange(_ index: Int, _ checkpoint: SignedCheckpoint) {
+        guard (try? checkpoint.note.verify(with: [changes[index - 1].key])) == nil else { return }
+        unvouched.append(changes[index].position)
+        let known = changes.indices.filter { trusted.contains(changes[$0].key) }
+        if let last = known.last, last < index { brokenAt = brokenAt ?? index }
     }
 }
