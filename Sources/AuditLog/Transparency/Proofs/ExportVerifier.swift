@@ -77,7 +77,8 @@ private struct ExportVerifier {
                 "the older checkpoint of \(checkpoint.size) events is of more than the export's \(head.size): the log was cut, or the export is the older one"
             )
         }
-        ledger.settle(into: &finding.events)
+        var groups = VerdictGroups()
+        ledger.settle(into: &finding.events, &groups)
         finding.events.problems.sort { $0.position < $1.position }
         return finding
     }
@@ -147,13 +148,25 @@ private struct ExportVerifier {
         event.erasableHash = content.erasableHash
         switch content.erasable {
         case .withheld: finding.withheld += 1
-        case .erased: ledger.note(event, .emptied)
+        case .erased: note(event, .emptied)
         case .shown(let parts):
             (event.salt, event.personal, event.attachment) = (parts.salt, parts.personal, parts.attachment)
             let hash = parts.hash
-            if hash != content.erasableHash { ledger.note(event, .replaced(hash: hash)) }
+            if hash != content.erasableHash { note(event, .replaced(hash: hash)) }
         }
-        if let erasure = Erasure(event) { _ = ledger.apply(erasure, event) }
+        if let erasure = Erasure(event) { _ = ledger.apply(erasure, by: event.stream, at: event.position) }
+    }
+
+    private mutating func note(_ event: RecordedEvent, _ change: ErasureLedger.Change) {
+        var defect: String?
+        if change != .emptied, event.type == JobRowsProcessed.type, let attachment = event.attachment {
+            defect = ResultRows.problem(of: event, attachment)
+        }
+        // No groups are counted here, which is what an event that is wrong anyway comes to.
+        ledger.note(
+            ErasureLedger.Entry(
+                position: event.position, stream: event.stream, change: change, defect: defect, group: 0,
+                isWrongAnyway: true))
     }
 
     private mutating func append(_ leaf: MerkleHash) {
