@@ -8,17 +8,23 @@ extension Timestamp: CustomStringConvertible {
 
     /// Appends the ISO text as ASCII.
     package func appendText(to bytes: inout [UInt8]) {
-        if self == .infinity { return bytes.append(contentsOf: "infinity".utf8) }
-        if self == .minusInfinity { return bytes.append(contentsOf: "-infinity".utf8) }
         withUnsafeTemporaryAllocation(of: UInt8.self, capacity: Self.longestText) { buffer in
-            var writer = DigitWriter(buffer: buffer)
-            write(to: &writer)
-            bytes.append(contentsOf: UnsafeBufferPointer(rebasing: buffer[..<writer.count]))
+            let count = writeText(to: buffer)
+            bytes.append(contentsOf: UnsafeBufferPointer(rebasing: buffer[..<count]))
         }
     }
 
-    /// `+294276-12-31T23:59:59.999999Z`
-    private static let longestText = 30
+    /// Writes the ISO text as ASCII into at least `longestText` bytes; returns how many it took.
+    package func writeText(to buffer: UnsafeMutableBufferPointer<UInt8>) -> Int {
+        if self == .infinity { return buffer.update(fromContentsOf: "infinity".utf8) }
+        if self == .minusInfinity { return buffer.update(fromContentsOf: "-infinity".utf8) }
+        var writer = DigitWriter(buffer: buffer)
+        write(to: &writer)
+        return writer.count
+    }
+
+    /// The length of `+294276-12-31T23:59:59.999999Z`.
+    package static let longestText = 30
 
     private func write(to writer: inout DigitWriter) {
         let (days, rest) = microseconds.flooredDivision(by: Self.microsecondsPerDay)

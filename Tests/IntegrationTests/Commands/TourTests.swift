@@ -187,7 +187,8 @@ extension CommandTests {
             "tenants add", "tenants list", "settings", "settings list", "settings get", "settings set", "run", "jobs",
             "jobs list", "jobs show", "jobs results", "jobs errors", "jobs pause", "jobs resume", "jobs cancel", "map",
             "map check", "map list", "map show", "csv", "csv detect", "csv read", "events", "history", "log",
-            "log verify", "projections", "projections list", "projections status", "projections verify",
+            "log verify", "log prove", "log export", "projections", "projections list", "projections status",
+            "projections verify",
             "projections rebuild", "work",
         ]
 

@@ -20,19 +20,24 @@ extension EventLog {
     package func checkpoint(size: Int64? = nil, as scope: Scope) async throws -> LogCheckpoint? {
         guard let tenant = scope.tenant else { return nil }
         return try await database.transaction(scope.transaction(readOnly: true)) { session in
-            guard var checkpoint = try session.checkpoint(size: size, of: tenant) else { return nil }
-            checkpoint.cosignatures = try session.query(
-                """
-                SELECT witness, signature FROM log_cosignatures
-                WHERE tenant_id = \(tenant) AND size = \(checkpoint.size) ORDER BY received_at, witness
-                """
-            ) { (witness: try $0.decode(0), signature: try $0.decode(1)) }
-            return checkpoint
+            try session.cosignedCheckpoint(size: size, of: tenant)
         }
     }
 }
 
 extension Session {
+    /// The checkpoint of this size, or the latest, with its cosignatures.
+    package func cosignedCheckpoint(size: Int64? = nil, of tenant: UUID) throws -> LogCheckpoint? {
+        guard var checkpoint = try checkpoint(size: size, of: tenant) else { return nil }
+        checkpoint.cosignatures = try query(
+            """
+            SELECT witness, signature FROM log_cosignatures
+            WHERE tenant_id = \(tenant) AND size = \(checkpoint.size) ORDER BY received_at, witness
+            """
+        ) { (witness: try $0.decode(0), signature: try $0.decode(1)) }
+        return checkpoint
+    }
+
     /// The checkpoint of this size, or the latest, without cosignatures.
     package func checkpoint(size: Int64? = nil, of tenant: UUID) throws -> LogCheckpoint? {
         try first(

@@ -22,6 +22,19 @@ package struct MerkleHash: Sendable, Hashable {
         words = digest.withUnsafeBytes { $0.loadUnaligned(as: Words.self) }
     }
 
+    /// SHA-256 of borrowed bytes.
+    package init(sha256 bytes: UnsafeRawBufferPointer) {
+        var hash = SHA256()
+        hash.update(bufferPointer: bytes)
+        self.init(hash.finalize())
+    }
+
+    /// The hash that `bytes` are; nil unless they are 32.
+    package init?(_ bytes: UnsafeRawBufferPointer) {
+        guard bytes.count == Self.byteCount else { return nil }
+        words = bytes.loadUnaligned(as: Words.self)
+    }
+
     /// The hash that `bytes` are; nil unless they are 32.
     package init?(_ bytes: some Collection<UInt8>) {
         guard bytes.count == Self.byteCount else { return nil }

@@ -10,12 +10,17 @@ struct ErasureLedger: Sendable {
         case replaced(hash: [UInt8])
     }
 
-    private struct Entry: Sendable {
+    /// An event that differs.
+    struct Entry: Sendable {
         var position: Int64
         var stream: StreamID
         var change: Change
         /// What is wrong with what is left, whatever an erasure event says.
         var defect: String?
+        /// Where the event is counted.
+        var group: Int
+        /// The event was found wrong, and counted, for another reason.
+        var isWrongAnyway: Bool
         /// What the last erasure event says that names it, and where that one stands.
         var statement: (change: Change, position: Int64)?
         var isSaidToBeEmptied = false
@@ -25,23 +30,19 @@ struct ErasureLedger: Sendable {
     private var entries: [Entry] = []
 
     /// Takes in an event, in order of position, whose erasable parts are not those that its hash was computed from.
-    mutating func note(_ event: RecordedEvent, _ change: Change) {
-        var entry = Entry(position: event.position, stream: event.stream, change: change)
-        if change != .emptied, event.type == JobRowsProcessed.type, let attachment = event.attachment {
-            entry.defect = ResultRows.problem(of: event, attachment)
-        }
+    mutating func note(_ entry: Entry) {
         entries.append(entry)
     }
 
     /// Takes in an erasure event, whose own hashes are right: it speaks for events of its stream in front of it.
     ///
     /// - Returns: how many of the events that it names are whole all the same.
-    mutating func apply(_ erasure: Erasure, _ event: RecordedEvent) -> Int64 {
+    mutating func apply(_ erasure: Erasure, by stream: StreamID, at position: Int64) -> Int64 {
         var whole: Int64 = 0
         for range in erasure.positions {
             var (named, index) = (range[1] - range[0] + 1, firstIndex(from: range[0]))
             while index < entries.count, entries[index].position <= range[1] {
-                if state(.emptied, of: index, event) { named -= 1 }
+                if state(.emptied, of: index, stream, position) { named -= 1 }
                 index += 1
             }
             whole += named
@@ -50,15 +51,15 @@ struct ErasureLedger: Sendable {
             let index = firstIndex(from: replacement.position)
             let hash = [UInt8](hexadecimal: replacement.erasableHash) ?? []
             let isKnown = index < entries.count && entries[index].position == replacement.position
-            if !isKnown || !state(.replaced(hash: hash), of: index, event) { whole += 1 }
+            if !isKnown || !state(.replaced(hash: hash), of: index, stream, position) { whole += 1 }
         }
         return whole
     }
 
     /// Whether the erasure event may speak for the entry.
-    private mutating func state(_ change: Change, of index: Int, _ event: RecordedEvent) -> Bool {
-        guard entries[index].stream == event.stream, entries[index].position < event.position else { return false }
-        entries[index].statement = (change, event.position)
+    private mutating func state(_ change: Change, of index: Int, _ stream: StreamID, _ position: Int64) -> Bool {
+        guard entries[index].stream == stream, entries[index].position < position else { return false }
+        entries[index].statement = (change, position)
         if change == .emptied { entries[index].isSaidToBeEmptied = true }
         return true
     }
@@ -74,22 +75,33 @@ struct ErasureLedger: Sendable {
     }
 
     /// Counts what erasure events account for, and reports the rest.
-    consuming func settle(into result: inout Verification) {
+    consuming func settle(into result: inout Verification, _ groups: inout VerdictGroups) {
         for entry in entries {
-            if let defect = entry.defect {
-                result.report(entry.position, .modified, defect)
-                continue
+            let problem = entry.problem
+            if let problem { result.report(entry.position, .modified, problem) }
+            if entry.change == .emptied, problem == nil { result.erased += 1 }
+            if entry.change != .emptied, problem == nil { result.redacted += 1 }
+            switch (entry.isWrongAnyway, problem, entry.change) {
+            case (true, _, _): break
+            case (_, .some, _): groups.count(.modified, in: entry.group)
+            case (_, nil, .emptied): groups.countErased(in: entry.group)
+            case (_, nil, .replaced): groups.countRedacted(in: entry.group)
             }
-            switch (entry.change, entry.statement) {
-            case (.emptied, _) where entry.isSaidToBeEmptied: result.erased += 1
-            case (.emptied, _): result.report(entry.position, .modified, "emptied without an erasure event")
-            case (.replaced, nil): result.report(entry.position, .modified, "personal part, attachment or salt")
-            case (let found, let stated?) where found == stated.change: result.redacted += 1
-            case (.replaced, let stated?):
-                result.report(
-                    entry.position, .modified,
-                    "personal part, attachment or salt: not what the erasure at position \(stated.position) left")
-            }
+        }
+    }
+}
+
+extension ErasureLedger.Entry {
+    /// Why no erasure event accounts for what the event has become; nil if one does.
+    fileprivate var problem: String? {
+        if let defect { return defect }
+        switch (change, statement) {
+        case (.emptied, _) where isSaidToBeEmptied: return nil
+        case (.emptied, _): return "emptied without an erasure event"
+        case (.replaced, nil): return "personal part, attachment or salt"
+        case (let found, let stated?) where found == stated.change: return nil
+        case (.replaced, let stated?):
+            return "personal part, attachment or salt: not what the erasure at position \(stated.position) left"
         }
     }
 }

@@ -12,7 +12,9 @@ struct Log: AsyncParsableCommand {
               atlas2 log checkpoint
               atlas2 log key show
             """,
-        subcommands: [Verify.self, Checkpoint.self, Seal.self, Key.self, Witness.self])
+        subcommands: [
+            Verify.self, Prove.self, Export.self, Checkpoint.self, Seal.self, Key.self, Witness.self,
+        ])
 
     /// Whose log it is.
     struct OfTenant: ParsableArguments {

@@ -1,0 +1,280 @@
+import Glibc
+import Postgres
+
+/// What an export has done.
+package struct ExportOutcome: Sendable {
+    /// Of the checkpoint that the export now holds.
+    package var size: Int64
+    package var origin: String
+    /// Events that were written; the others were there.
+    package var written: Int64
+    /// Events whose lines were written again because they were erased since.
+    package var erased: Int64
+}
+
+extension EventLog {
+    /// Exports the log up to its latest checkpoint into a folder: all that it takes to check it without the database.
+    ///
+    /// A folder that holds an export of the same log is brought up to date; one that was interrupted is gone on with. The
+    /// checkpoint takes its place last, when everything that it covers is on the disk. Every entry is computed from its
+    /// row anew, and what they make is the checkpoint's root, or there is no new checkpoint.
+    ///
+    /// - Parameters:
+    ///   - showsErasable: whether personal parts, attachments and salts are exported.
+    ///   - progress: is told how many events are exported, bundle by bundle.
+    package func export(
+        to folder: ExportFolder, showsErasable: Bool, as scope: Scope,
+        progress: @escaping @Sendable (_ done: Int64, _ of: Int64) -> Void = { _, _ in }
+    ) async throws -> ExportOutcome {
+        guard let tenant = scope.tenant else { throw ProofError(.unknown, "no tenant is set") }
+        let options = scope.transaction(isolation: .repeatableRead, readOnly: true, timeout: .none)
+        return try await database.transaction(options) { session in
+            let sealed = try session.logAtCheckpoint(at: nil, of: tenant)
+            var exporter = LogExporter(
+                session: session, sealed: sealed, folder: folder, showsErasable: showsErasable, progress: progress)
+            return try exporter.run()
+        }
+    }
+}
+
+/// Writes one export.
+///
+/// Of each bundle of 256 events the payloads come first, then the entries, then the tiles that it completes, those of
+/// the leaves last: where a full tile of leaves is, all that belongs to it is.
+private struct LogExporter {
+    let session: Session
+    let sealed: LogAtCheckpoint
+    let folder: ExportFolder
+    let showsErasable: Bool
+    let progress: @Sendable (Int64, Int64) -> Void
+
+    private var head: Checkpoint { sealed.checkpoint.checkpoint }
+
+    init(
+        session: Session, sealed: LogAtCheckpoint, folder: ExportFolder, showsErasable: Bool,
+        progress: @escaping @Sendable (Int64, Int64) -> Void
+    ) {
+        self.session = session
+        self.sealed = sealed
+        self.folder = folder
+        self.showsErasable = showsErasable
+        self.progress = progress
+    }
+
+    mutating func run() throws -> ExportOutcome {
+        let old = try prepare()
+        var edge = try resume()
+        let start = edge.size
+        // A log that has not grown has nothing to read, unless the last run was interrupted.
+        let isCurrent = old?.size == head.size
+        var touched: Set<Int64> = []
+        if !isCurrent {
+            touched = try write(&edge)
+            guard edge.tree.root == head.root else { throw foreign(resumedAt: start) }
+        }
+        let erased = try rewrite(touched.filter { $0 < start / 256 })
+        // What the checkpoint covers is on the disk before it is there.
+        sync()
+        try folder.write(ExportFolder.checkpoint, Array(sealed.checkpoint.encoded.utf8))
+        if let old, !isCurrent { removeEdge(of: old.size) }
+        return ExportOutcome(
+            size: head.size, origin: head.origin, written: isCurrent ? 0 : head.size - max(start, old?.size ?? 0),
+            erased: erased)
+    }
+
+    /// Makes the folder, or sees that it is one of this log; returns the checkpoint that it holds.
+    private func prepare() throws -> Checkpoint? {
+        try folder.make()
+        if showsErasable { try requireSealedErasures() }
+        let description = ExportDescription(origin: head.origin, personal: showsErasable)
+        guard let found = try ExportDescription.read(folder) else {
+            let names = try folder.names().filter { $0 != ExportFolder.description + ".new" }
+            guard names.isEmpty else {
+                throw ProofError(.folder, "\(folder.path) holds other files (\(names[0])): give a new or empty folder")
+            }
+            try folder.write(ExportFolder.description, Array(description.document.utf8))
+            return nil
+        }
+        guard found.origin.isIdentical(to: head.origin) else {
+            throw ProofError(
+                .folder, "\(folder.path) is an export of the log \(found.origin), and this log is \(head.origin)")
+        }
+        guard found.personal == showsErasable else {
+            throw ProofError(
+                .folder,
+                found.personal
+                    ? "the export in \(folder.path) has personal parts: go on with it by --with-personal, or give another folder"
+                    : "the export in \(folder.path) has no personal parts: go on with it without --with-personal, or give another folder"
+            )
+        }
+        guard let note = try folder.read(ExportFolder.checkpoint) else { return nil }
+        let old = try SignedCheckpoint(parsing: note).checkpoint
+        guard old.size <= head.size else {
+            throw ProofError(
+                .folder,
+                "the export in \(folder.path) has \(old.size) events, the latest checkpoint covers \(head.size): this is not the log that was exported, or it was cut"
+            )
+        }
+        let tiles = try session.believedTiles(ConsistencyProof.tiles(from: old.size, to: head.size), sealed)
+        let proof = try tiles.consistencyProof(from: old.size)
+        guard proof.verify(oldRoot: old.root, newRoot: head.root) else {
+            throw ProofError(
+                .folder,
+                "the export in \(folder.path) is of another log, or the past of this one was changed: its checkpoint of \(old.size) events is not the beginning of the latest, of \(head.size)"
+            )
+        }
+        return old
+    }
+
+    /// An export that shows what is left of erased events must hold the events that say so.
+    private func requireSealedErasures() throws {
+        let unsealed = try session.first(
+            """
+            SELECT position FROM audit_logs
+            WHERE tenant_id = \(sealed.tenant) AND position >= \(head.size) AND event_type LIKE '%.erased'
+            ORDER BY position LIMIT 1
+            """
+        ) { try $0.decode(0, as: Int64.self) }
+        guard let unsealed else { return }
+        throw ProofError(
+            .notSealed, "the erasure at position \(unsealed) is not sealed yet: run atlas2 log seal, and export again")
+    }
+
+    /// The edge of the tree that the folder's full tiles of leaves make, from the first without a gap.
+    private func resume() throws -> TileEdge {
+        var count: Int64 = 0
+        while (count + 1) * 256 <= head.size, let id = TileID(level: 0, index: count), folder.contains(id.path) {
+            count += 1
+        }
+        var tiles: [TileID: Tile] = [:]
+        for id in TileID.edge(of: count * 256) {
+            // Each hash of a partial tile is the root of a full one below.
+            let hashes = try (0..<Int64(id.width)).map { place in
+                guard let below = TileID(level: id.level - 1, index: id.index * 256 + place),
+                    let bytes = try folder.read(below.path), let root = Tile(id: below, bytes: bytes)?.root
+                else { throw foreign(resumedAt: count * 256) }
+                return root
+            }
+            tiles[id] = Tile(id: id, hashes: hashes)
+        }
+        return try TileEdge(size: count * 256, tiles: tiles)
+    }
+
+    /// Writes everything from the edge on; returns the bundles that erasures among the new events name.
+    private func write(_ edge: inout TileEdge) throws -> Set<Int64> {
+        let (start, end) = (edge.size, head.size)
+        var tree = edge
+        var touched: Set<Int64> = []
+        var entries: [[UInt8]] = []
+        var payloads: FileWriter?
+        try session.forEach(rows(start..<end)) { row in
+            let event = try RecordedEvent(row)
+            guard event.position == tree.size else { throw unsound(tree.size, "there is no event") }
+            var entry: [UInt8] = []
+            Entry.append(event, to: &entry)
+            let leaf = MerkleHash.leaf(entry)
+            guard Hashes.commitment(payload: event.payload, erasable: event.erasableHash) == event.commitment,
+                leaf.bytes == event.leafHash
+            else { throw unsound(event.position, "the event is not what its hashes say") }
+            guard let id = TileID(level: 0, index: event.position / 256, treeSize: end) else { return }
+            let file = try payloads ?? folder.create(id.payloadsPath)
+            payloads = file
+            try file.append(line(event).bytes)
+            entries.append(entry)
+            if let erasure = Erasure(event) { touched.formUnion(erasure.bundles) }
+            let completed = tree.append(leaf: leaf)
+            guard entries.count == id.width else { return }
+            try file.close()
+            payloads = nil
+            guard let bundle = EntryBundle.encode(entries) else {
+                throw unsound(event.position, "an entry of these 256 is longer than entries can be")
+            }
+            entries.removeAll(keepingCapacity: true)
+            try folder.write(id.entriesPath, bundle)
+            for tile in completed.reversed() { try folder.write(tile.id.path, tile.bytes) }
+            progress(tree.size, end)
+        }
+        guard tree.size == end else { throw unsound(tree.size, "there is no event") }
+        for tile in tree.partialTiles { try folder.write(tile.id.path, tile.bytes) }
+        edge = tree
+        return touched
+    }
+
+    /// Writes the payloads of bundles again, as they are now; returns how many events that is.
+    private func rewrite(_ bundles: Set<Int64>) throws -> Int64 {
+        guard showsErasable else { return 0 }
+        var count: Int64 = 0
+        for bundle in bundles.sorted() {
+            guard let id = TileID(level: 0, index: bundle, treeSize: head.size) else { continue }
+            let file = try folder.create(id.payloadsPath)
+            try session.forEach(rows(id.leaves)) { row in
+                try file.append(line(RecordedEvent(row)).bytes)
+                count += 1
+            }
+            try file.close()
+        }
+        return count
+    }
+
+    private func rows(_ range: Range<Int64>) -> SQL {
+        let columns =
+            showsErasable
+            ? RecordedEvent.columns
+            : RecordedEvent.columns.replacing(
+                "personal, attachment, salt", with: "NULL::json, NULL::bytea, NULL::bytea")
+        return """
+            SELECT \(raw: columns) FROM audit_logs
+            WHERE tenant_id = \(sealed.tenant) AND position >= \(range.lowerBound) AND position < \(range.upperBound)
+            ORDER BY position
+            """
+    }
+
+    private func line(_ event: RecordedEvent) -> ExportLine {
+        let erasable: ExportLine.Erasable =
+            if !showsErasable {
+                .withheld
+            } else if let salt = event.salt {
+                .shown(ErasableParts(salt: salt, personal: event.personal, attachment: event.attachment))
+            } else {
+                .erased
+            }
+        return ExportLine(
+            position: event.position, payload: event.payload, erasableHash: event.erasableHash, erasable: erasable)
+    }
+
+    /// Removes the partial files of an older size, whose places wider ones have taken.
+    private func removeEdge(of size: Int64) {
+        let current = Set(TileID.edge(of: head.size))
+        for id in TileID.edge(of: size) where !current.contains(id) {
+            folder.remove(id.path)
+            guard id.level == 0 else { continue }
+            folder.remove(id.entriesPath)
+            folder.remove(id.payloadsPath)
+        }
+    }
+
+    private func unsound(_ position: Int64, _ what: String) -> ProofError {
+        ProofError(.unsound, "position \(position): \(what): atlas2 log verify tells more; nothing new was exported")
+    }
+
+    private func foreign(resumedAt start: Int64) -> ProofError {
+        start == 0
+            ? ProofError(
+                .unsound,
+                "the events do not make the root of the checkpoint of \(head.size): the log was changed since it was sealed; atlas2 log verify finds where"
+            )
+            : ProofError(
+                .folder,
+                "the tiles in \(folder.path) and the log do not make the checkpoint's root together: export into a new folder, and if that fails, run atlas2 log verify"
+            )
+    }
+}
+
+extension Erasure {
+    /// The bundles of 256 events that hold what was erased.
+    fileprivate var bundles: Set<Int64> {
+        positions.reduce(into: Set(replaced.map { $0.position / 256 })) { bundles, range in
+            bundles.formUnion(range[0] / 256...range[1] / 256)
+        }
+    }
+}

@@ -1,0 +1,204 @@
+import Glibc
+
+/// The folder of an exported log, by C2SP tlog-tiles: `checkpoint`, `tile/<level>/…`, `tile/entries/…`; and beside them
+/// `payloads/…`, and `export.json`, which says what it is.
+package struct ExportFolder: Sendable {
+    package let path: String
+
+    package static let checkpoint = "checkpoint"
+    package static let description = "export.json"
+
+    package init(_ path: String) {
+        self.path = path
+    }
+
+    func path(_ name: String) -> String { "\(path)/\(name)" }
+
+    /// Makes the folder if it is not there.
+    func make() throws(ProofError) {
+        guard mkdir(path, 0o755) == 0 || errno == EEXIST else { throw failure("make", path) }
+    }
+
+    /// The names of what is in it.
+    func names() throws(ProofError) -> [String] {
+        guard let stream = opendir(path) else { throw failure("read", path) }
+        defer { closedir(stream) }
+        var names: [String] = []
+        while let entry = readdir(stream) {
+            let name = withUnsafeBytes(of: &entry.pointee.d_name) { bytes in
+                String(decoding: bytes.prefix { $0 != 0 }, as: UTF8.self)
+            }
+            if name != ".", name != ".." { names.append(name) }
+        }
+        return names
+    }
+
+    func contains(_ name: String) -> Bool { access(path(name), F_OK) == 0 }
+
+    /// A file's bytes; nil where there is none.
+    package func read(_ name: String) throws(ProofError) -> [UInt8]? {
+        guard let reader = try lines(name) else { return nil }
+        return try reader.rest()
+    }
+
+    /// A file, to be read line by line; nil where there is none.
+    func lines(_ name: String) throws(ProofError) -> LineReader? {
+        let descriptor = open(path(name), O_RDONLY | O_CLOEXEC)
+        guard descriptor >= 0 else {
+            if errno == ENOENT || errno == ENOTDIR { return nil }
+            throw failure("read", path(name))
+        }
+        return LineReader(descriptor, path: path(name))
+    }
+
+    /// Begins a file; it takes its name, and the place of an older one, when it is closed.
+    func create(_ name: String) throws(ProofError) -> FileWriter {
+        let target = path(name)
+        let temporary = target + ".new"
+        unlink(temporary)
+        let flags = O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW
+        var descriptor = open(temporary, flags, 0o644)
+        if descriptor < 0, errno == ENOENT {
+            try makeFolders(above: name)
+            descriptor = open(temporary, flags, 0o644)
+        }
+        guard descriptor >= 0 else { throw failure("make", temporary) }
+        return FileWriter(descriptor, temporary: temporary, target: target)
+    }
+
+    func write(_ name: String, _ bytes: [UInt8]) throws(ProofError) {
+        let file = try create(name)
+        try file.append(bytes)
+        try file.close()
+    }
+
+    /// Removes a file, and the folder it was the last one of.
+    func remove(_ name: String) {
+        unlink(path(name))
+        if let slash = name.utf8.lastIndex(of: UInt8(ascii: "/")) { rmdir(path(String(name[..<slash]))) }
+    }
+
+    private func makeFolders(above name: String) throws(ProofError) {
+        var end = name.startIndex
+        while let slash = name[end...].firstIndex(of: "/") {
+            let folder = path(String(name[..<slash]))
+            guard mkdir(folder, 0o755) == 0 || errno == EEXIST else { throw failure("make", folder) }
+            end = name.index(after: slash)
+        }
+    }
+
+    fileprivate static func failure(_ verb: String, _ path: String) -> ProofError {
+        ProofError(.folder, "cannot \(verb) \(path): \(String(cString: strerror(errno)))")
+    }
+
+    private func failure(_ verb: String, _ path: String) -> ProofError { Self.failure(verb, path) }
+}
+
+extension TileID {
+    /// The file of the content of the events under a tile of leaves: an object a line.
+    var payloadsPath: String { "payloads" + entriesPath.dropFirst("tile/entries".count) + ".jsonl" }
+}
+
+/// Writes a file in pieces, in bounded memory.
+final class FileWriter {
+    private let descriptor: Int32
+    private let temporary: String
+    private let target: String
+    private var buffer: [UInt8] = []
+    private var isClosed = false
+
+    fileprivate init(_ descriptor: Int32, temporary: String, target: String) {
+        self.descriptor = descriptor
+        self.temporary = temporary
+        self.target = target
+    }
+
+    deinit {
+        guard !isClosed else { return }
+        Glibc.close(descriptor)
+        unlink(temporary)
+    }
+
+    func append(_ bytes: [UInt8]) throws(ProofError) {
+        buffer += bytes
+        if buffer.count >= 1 << 18 { try empty() }
+    }
+
+    func close() throws(ProofError) {
+        try empty()
+        isClosed = true
+        guard Glibc.close(descriptor) == 0, rename(temporary, target) == 0 else {
+            throw ExportFolder.failure("write", target)
+        }
+    }
+
+    private func empty() throws(ProofError) {
+        var start = 0
+        while start < buffer.count {
+            let written = buffer.withUnsafeBytes {
+                Glibc.write(descriptor, $0.baseAddress.map { $0 + start }, $0.count - start)
+            }
+            if written < 0, errno == EINTR { continue }
+            guard written >= 0 else { throw ExportFolder.failure("write", target) }
+            start += written
+        }
+        buffer.removeAll(keepingCapacity: true)
+    }
+}
+
+/// Reads a file line by line; memory holds the longest line.
+final class LineReader {
+    private let descriptor: Int32
+    private let path: String
+    private var buffer: [UInt8] = []
+    private var start = 0
+    private var isAtEnd = false
+
+    fileprivate init(_ descriptor: Int32, path: String) {
+        self.descriptor = descriptor
+        self.path = path
+    }
+
+    deinit { close(descriptor) }
+
+    /// The next line, without its line feed; nil at the end.
+    func next() throws(ProofError) -> ArraySlice<UInt8>? {
+        var searched = start
+        while true {
+            if let end = buffer[searched...].firstIndex(of: 0x0A) {
+                defer { start = end + 1 }
+                return buffer[start..<end]
+            }
+            searched = buffer.count
+            guard !isAtEnd else {
+                defer { start = buffer.count }
+                return start < buffer.count ? buffer[start...] : nil
+            }
+            let kept = start
+            try fill()
+            searched -= kept
+        }
+    }
+
+    /// All that was not read yet.
+    func rest() throws(ProofError) -> [UInt8] {
+        while !isAtEnd { try fill() }
+        defer { start = buffer.count }
+        return start == 0 ? buffer : Array(buffer[start...])
+    }
+
+    private func fill() throws(ProofError) {
+        buffer.removeFirst(start)
+        start = 0
+        let piece = max(1 << 16, buffer.count)
+        let count = buffer.count
+        buffer.append(contentsOf: repeatElement(0, count: piece))
+        var got = -1
+        repeat {
+            got = buffer.withUnsafeMutableBytes { read(descriptor, $0.baseAddress.map { $0 + count }, piece) }
+        } while got < 0 && errno == EINTR
+        buffer.removeLast(piece - max(got, 0))
+        guard got >= 0 else { throw ExportFolder.failure("read", path) }
+        isAtEnd = got == 0
+    }
+}

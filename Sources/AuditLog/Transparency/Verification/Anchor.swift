@@ -1,0 +1,31 @@
+/// A size and a root that the log must agree with: somebody signed it, or wrote it down, when the log was that long.
+package struct Anchor: Sendable, Hashable {
+    /// Where it comes from.
+    package enum Source: Sendable, Hashable {
+        /// A checkpoint in the database.
+        case stored
+        /// The sealer's own record, outside the database.
+        case sealer
+        /// A checkpoint in somebody's hands, by the name under which it was given.
+        case given(String)
+    }
+
+    package var source: Source
+    package var size: Int64
+    package var root: MerkleHash
+
+    package init(_ source: Source, size: Int64, root: MerkleHash) {
+        self.source = source
+        self.size = size
+        self.root = root
+    }
+
+    /// `the checkpoint of 1000 events`
+    package var description: String {
+        switch source {
+        case .stored: "the checkpoint of \(size) events"
+        case .sealer: "the sealer's record of \(size) events"
+        case .given(let name): "the checkpoint of \(size) events in \(name)"
+        }
+    }
+}

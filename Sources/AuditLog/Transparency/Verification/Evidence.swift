@@ -1,0 +1,54 @@
+/// What is known of a log from outside its database.
+package struct Evidence: Sendable {
+    /// Keys that are known to be the log's, or to have been.
+    package var keys: [NoteVerifier] = []
+    /// What the sealer recorded, where that can be read.
+    package var sealer: (size: Int64, root: MerkleHash)?
+    /// Checkpoints in somebody's hands, by the name under which they were given.
+    package var checkpoints: [(name: String, checkpoint: SignedCheckpoint)] = []
+
+    package init() {}
+
+    /// What a verification that found nothing wrong still leaves open.
+    func notProved(_ found: Verification, _ history: KeyHistory) -> [String] {
+        var sentences: [String] = []
+        if found.size == 0 { return ["There is nothing to prove: the log is empty."] }
+        if found.sealedSize == 0 {
+            sentences.append(
+                "Nothing that was signed covers these events: whoever may write to the database could have changed or removed any of them and computed the hashes again."
+            )
+        } else if found.sealedSize < found.size {
+            sentences.append(
+                "The last \(found.size - found.sealedSize) events are not sealed: whoever may write to the database could still change or remove them unseen."
+            )
+        }
+        if found.sealedSize > 0, !history.isTrusted {
+            sentences.append(
+                "No key of the log was known from elsewhere: the signatures show that one key made them, not whose it is. Give the log's key with --key."
+            )
+        }
+        for position in history.unvouched {
+            sentences.append(
+                "The key that the event at position \(position) announces was put in the former one's place without its signature: who knew the former key alone cannot know that the new one is the log's."
+            )
+        }
+        if sealer == nil, checkpoints.isEmpty {
+            sentences.append(
+                "The log was compared with nothing from outside the database: an older state of all its tables, brought back whole, looks like this too. Give a checkpoint that somebody kept with --checkpoint, or verify where the sealer's record can be read."
+            )
+        }
+        if found.sealedSize > 0, checkpoints.isEmpty {
+            sentences.append(
+                "Who holds both the signing key and the database can write and sign another log. Only a checkpoint in other hands, or a witness, shows that."
+            )
+        }
+        if found.erased + found.redacted > 0 {
+            sentences.append(
+                "What erased parts said cannot be shown any more; that they were erased, and why, is in the log.")
+        }
+        sentences.append(
+            "That what the events say was true, and that everything which happened was appended, is not something that a log can prove of itself."
+        )
+        return sentences
+    }
+}

@@ -1,0 +1,87 @@
+import FoundationEssentials
+import Postgres
+
+extension Session {
+    /// How many positions a slice spans: as many as one tile of level 1.
+    static let positionsPerSlice: Int64 = 65_536
+
+    /// The numbers of the slices of a log that hold any row, in order; a look at the index for each.
+    func slices(of tenant: UUID) throws -> [Int64] {
+        try query(
+            """
+            WITH RECURSIVE slices (number) AS (
+                SELECT (SELECT min(position) FROM audit_logs WHERE tenant_id = \(tenant)) >> 16
+                UNION ALL
+                SELECT (SELECT min(position) FROM audit_logs WHERE tenant_id = \(tenant) AND position >= (number + 1) << 16) >> 16
+                FROM slices WHERE number < (1::bigint << 47) - 1
+            )
+            SELECT number FROM slices WHERE number IS NOT NULL
+            """
+        ) { try $0.decode(0) }
+    }
+
+    /// Reads a slice and recomputes the hashes of its rows.
+    ///
+    /// - Parameter progress: is told how many rows were read since it was last.
+    func slice(_ number: Int64, of tenant: UUID, capacity: Int64, progress: (Int64) -> Void) throws -> LogSlice {
+        var slice = LogSlice(capacity: Int(min(capacity, Self.positionsPerSlice)))
+        let tiles = try query(
+            """
+            SELECT index, hashes FROM log_tiles
+            WHERE tenant_id = \(tenant) AND level = 0 AND index >= \(number << 8) AND index < \((number + 1) << 8)
+            """
+        ) { (try $0.decode(0, as: Int64.self), try $0.decode(1, as: [UInt8].self)) }
+        slice.tiles = Dictionary(tiles) { first, _ in first }
+        // Both ends are inside the slice, because the end of the last one is no Int64.
+        let (first, last) = (number << 16, number << 16 + (Self.positionsPerSlice - 1))
+        let statement = """
+            COPY (SELECT \(RecordedEvent.columns) FROM audit_logs
+                  WHERE tenant_id = '\(tenant.text)' AND position BETWEEN '\(first)' AND '\(last)'
+                  ORDER BY position, recorded_at) TO STDOUT (FORMAT binary)
+            """
+        var unreported: Int64 = 0
+        try copyOut(statement, columns: 19) { row in
+            guard let row = LogRow(row) else {
+                throw PostgresError(
+                    .decoding,
+                    "a row between positions \(first) and \(last) is none that the log's table can hold: its columns were changed"
+                )
+            }
+            slice.append(row)
+            unreported += 1
+            if unreported == 4096 {
+                progress(unreported)
+                unreported = 0
+            }
+        }
+        progress(unreported)
+        return slice
+    }
+
+    /// The stored tiles above the leaves', and how many leaves those of level 0 hold.
+    func upperTiles(of tenant: UUID) throws -> StoredTiles {
+        var tiles = StoredTiles()
+        try forEach("SELECT level, index, hashes FROM log_tiles WHERE tenant_id = \(tenant) AND level > 0") { row in
+            tiles[Int(try row.decode(0, as: Int32.self)), try row.decode(1)] = try row.decode(2, as: [UInt8].self)
+        }
+        tiles.leafCount =
+            try first(
+                """
+                SELECT index * 256 + length(hashes) / 32 FROM log_tiles WHERE tenant_id = \(tenant) AND level = 0
+                ORDER BY index DESC LIMIT 1
+                """
+            ) { try $0.decode(0) } ?? 0
+        return tiles
+    }
+
+    /// The payloads of the log's events about its keys.
+    func keyEvents(of tenant: UUID) throws -> [(position: Int64, payload: [UInt8])] {
+        try query(
+            """
+            SELECT position, payload FROM audit_logs
+            WHERE tenant_id = \(tenant) AND stream_type = 'log' AND stream_id = \(UUID(named: "log", tenant.text))
+              AND event_type = 'log.key_added' ORDER BY position
+            """
+        ) { (try $0.decode(0), try $0.decode(1, as: JSON.self).bytes) }
+    }
+}

@@ -1,0 +1,111 @@
+import FoundationEssentials
+import Postgres
+
+/// One verification: what is asked of the database before and after the rows themselves.
+struct VerificationRun {
+    let size: Int64
+    private let tenant: UUID
+    private let evidence: Evidence
+    private let headTime: Timestamp?
+    private var verifier: Verifier
+    private var history: KeyHistory
+    private var problems: [Verification.Problem] = []
+    private var checkpoints: Int64 = 0
+
+    init(_ session: Session, _ tenant: UUID, _ evidence: Evidence) throws {
+        self.tenant = tenant
+        self.evidence = evidence
+        let head = try session.first(
+            "SELECT size, recorded_at FROM audit_log_heads WHERE tenant_id = \(tenant)"
+        ) { (size: try $0.decode(0, as: Int64.self), recordedAt: try $0.decode(1, as: Timestamp.self)) }
+        size = head?.size ?? 0
+        headTime = head?.recordedAt
+        history = KeyHistory(events: try session.keyEvents(of: tenant), trusted: evidence.keys)
+        verifier = Verifier(size: size)
+        let anchors = try storedAnchors(session) + outsideAnchors()
+        verifier = Verifier(size: size, anchors: anchors, tiles: try session.upperTiles(of: tenant))
+    }
+
+    /// The checkpoints of the database that the log's keys signed.
+    private mutating func storedAnchors(_ session: Session) throws -> [Anchor] {
+        if !evidence.keys.isEmpty, !history.isTrusted {
+            report(
+                0, .unsigned,
+                "none of the keys that the log announces is the one that was given (\(evidence.keys.map(\.vkey).joined(separator: ", ")))"
+            )
+        }
+        var anchors: [Anchor] = []
+        try session.forEach(
+            "SELECT size, root, note FROM log_checkpoints WHERE tenant_id = \(tenant) ORDER BY size"
+        ) { row in
+            let (size, root) = (try row.decode(0, as: Int64.self), try row.decode(1, as: [UInt8].self))
+            let note = try row.decode(2, as: String.self)
+            checkpoints += 1
+            do throws(NoteError) {
+                let signed = try SignedCheckpoint(parsing: note)
+                if signed.checkpoint.size != size || signed.checkpoint.root.bytes != root {
+                    report(size - 1, .unsigned, "the checkpoint stored for \(size) events says something else")
+                } else if let problem = history.problem(of: signed) {
+                    report(size - 1, .unsigned, "the checkpoint of \(size) events is not the log's: \(problem)")
+                } else {
+                    anchors.append(Anchor(.stored, size: size, root: signed.checkpoint.root))
+                }
+            } catch {
+                report(size - 1, .unsigned, "the checkpoint of \(size) events is none: \(error)")
+            }
+        }
+        return anchors
+    }
+
+    private mutating func outsideAnchors() -> [Anchor] {
+        var anchors = evidence.sealer.map { [Anchor(.sealer, size: $0.size, root: $0.root)] } ?? []
+        for (name, signed) in evidence.checkpoints {
+            var history = KeyHistory(history)
+            if let problem = history.problem(of: signed) {
+                report(signed.checkpoint.size - 1, .unsigned, "\(name) is no checkpoint of this log: \(problem)")
+            } else {
+                anchors.append(Anchor(.given(name), size: signed.checkpoint.size, root: signed.checkpoint.root))
+            }
+        }
+        return anchors
+    }
+
+    private mutating func report(_ position: Int64, _ verdict: Verification.Problem.Verdict, _ detail: String) {
+        problems.append(Verification.Problem(position: max(0, position), verdict: verdict, detail: detail))
+    }
+
+    mutating func compare(_ slice: LogSlice, _ number: Int64) {
+        verifier.check(slice, through: number << 16 + (Session.positionsPerSlice - 1))
+    }
+
+    /// Compares what the database says of the streams and the head, and adds up.
+    consuming func finish(_ session: Session) throws -> Verification {
+        let statement = """
+            COPY (SELECT stream_type, stream_id, version FROM audit_streams WHERE tenant_id = '\(tenant.text)'
+                  ORDER BY stream_type, stream_id) TO STDOUT (FORMAT binary)
+            """
+        try session.copyOut(statement, columns: 3) { row in
+            guard let type = row[0], let id = row[1], id.count == 16, let version = row[2], version.count == 8 else {
+                throw PostgresError(.decoding, "audit_streams does not have the columns that it was made with")
+            }
+            verifier.check(
+                StreamID(
+                    type: String(decoding: type, as: UTF8.self), id: UUID(uuid: id.loadUnaligned(as: uuid_t.self))),
+                statedVersion: Int64(bigEndian: version.loadUnaligned(as: Int64.self)))
+        }
+        if let headTime { verifier.checkHead(recordedAt: headTime) }
+        var found = verifier.finish()
+        for problem in problems { found.report(problem.position, problem.verdict, problem.detail) }
+        found.problems.sort { $0.position < $1.position }
+        found.checkpoints = checkpoints
+        found.keys = history.keys.map(\.vkey)
+        let agreed = found.agreements.last { $0.source == .stored }
+        if let agreed {
+            found.checkpoint = try session.first(
+                "SELECT note FROM log_checkpoints WHERE tenant_id = \(tenant) AND size = \(agreed.size)"
+            ) { try $0.decode(0) }
+        }
+        found.notProved = evidence.notProved(found, history)
+        return found
+    }
+}

@@ -1,0 +1,106 @@
+import ArgumentParser
+import AuditLog
+import Foundation
+import Postgres
+import Processing
+
+extension Log {
+    /// `atlas2 log prove`
+    struct Prove: AsyncParsableCommand {
+        static let configuration = CommandConfiguration(
+            abstract: "Prove to a stranger that an event, or one row of a job, is in the log.",
+            discussion: """
+                Prints a C2SP tlog-proof of the event against the latest signed checkpoint. With --out it goes into \
+                POSITION.tlog-proof, and POSITION.json beside it shows the event's content and how to check it by hand. With \
+                --job and --row it is that row's result, without the other rows, as JSON. With --from it is the proof that \
+                the log has only grown since it had so many events: the body of a C2SP tlog-witness request.
+
+                Who is given the file needs the log's key (atlas2 log key show), and no Atlas2: docs/trust.md.
+
+                Examples:
+                  atlas2 log prove 17
+                  atlas2 log prove 17 --out proofs --without-personal
+                  atlas2 log prove --job last --row 7 --out proofs
+                  atlas2 log prove --from 1000 > growth.consistency
+                """)
+
+        @Argument(help: "The event's position.")
+        var position: Int64?
+        @Option(help: ArgumentHelp("A job's id, the beginning of one, or last.", valueName: "job"))
+        var job: String?
+        @Option(help: "The row of the job, counted from 1.")
+        var row: Int64?
+        @Option(help: ArgumentHelp("The size that the log had.", valueName: "size"))
+        var from: Int64?
+        @Option(help: ArgumentHelp("Up to the checkpoint of this size; without it the latest.", valueName: "size"))
+        var at: Int64?
+        @Flag(help: "Show neither personal part nor attachment: their hash stands for them.")
+        var withoutPersonal = false
+        @Option(help: ArgumentHelp("Write files into this folder.", valueName: "folder"))
+        var out: String?
+        @OptionGroup var acting: Acting
+
+        func validate() throws {
+            guard (position != nil ? 1 : 0) + (job != nil ? 1 : 0) + (from != nil ? 1 : 0) == 1 else {
+                throw ValidationError("Give one of: a position, --job with --row, --from.")
+            }
+            guard (job == nil) == (row == nil) else { throw ValidationError("--job and --row go together.") }
+            for (name, value) in [("The position", position), ("--row", row), ("--from", from), ("--at", at)] {
+                guard value ?? 0 >= 0 else { throw ValidationError("\(name) cannot be negative.") }
+            }
+        }
+
+        func run() async throws {
+            try await Installation.use { installation in
+                let scope = try await acting.scope(installation)
+                let log = installation.log
+                if let position {
+                    let proof = try await log.prove(position, at: at, showsErasable: !withoutPersonal, as: scope)
+                    guard out != nil else { return try Output.write(Array(proof.proof.encoded.utf8)) }
+                    try write("\(position).\(TlogProof.fileExtension)", proof.proof.encoded)
+                    try write("\(position).json", proof.document)
+                    Self.say(proof.erasable, position)
+                } else if let job, let row {
+                    let found = try await Jobs(log).find(job, as: scope)
+                    // As with its results: who may see the job may see its rows, whoever appended them.
+                    let reader = Scope(tenant: scope.tenant, role: .system)
+                    let proof = try await log.prove(row: row, ofJob: found.id, at: at, as: reader)
+                    if case .erased = proof.content {
+                        StandardError.say("row \(row) was erased: that it had a result can be proved, not which")
+                    }
+                    guard out != nil else { return try Output.write(Array(proof.document.utf8)) }
+                    try write("\(proof.proof.index).\(TlogProof.fileExtension)", proof.proof.encoded)
+                    try write("\(found.id.text)-row-\(row).json", proof.document)
+                } else if let from {
+                    let proof = try await log.proveConsistency(from: from, to: at, as: scope)
+                    guard out != nil else { return try Output.write(Array(proof.encoded.utf8)) }
+                    let size = proof.checkpoint.checkpoint.size
+                    try write("\(from)-\(size).\(ConsistencyFile.fileExtension)", proof.encoded)
+                }
+            }
+        }
+
+        private static func say(_ erasable: EventProof.Erasable, _ position: Int64) {
+            switch erasable {
+            case .shown, .withheld: break
+            case .erased(let by):
+                StandardError.say(
+                    "position \(position) was erased by the event at position \(by ?? 0): its payload is proved, the rest is gone"
+                )
+            case .redacted(_, let by):
+                StandardError.say(
+                    "position \(position) was redacted by the event at position \(by ?? 0): what is shown is what was left; atlas2 log prove \(by ?? 0) proves that it is"
+                )
+            }
+        }
+
+        /// Writes a file and says so.
+        private func write(_ name: String, _ text: String) throws {
+            guard let out else { return }
+            try FileManager.default.createDirectory(atPath: out, withIntermediateDirectories: true)
+            let path = "\(out)/\(name)"
+            try Data(text.utf8).write(to: URL(fileURLWithPath: path), options: .atomic)
+            try Output.line(path.printable)
+        }
+    }
+}

@@ -1,0 +1,171 @@
+import AuditLog
+
+extension VerificationReport {
+    /// The report as one page that needs nothing else: no scripts, no network, everything escaped.
+    var html: String {
+        var page = HTMLPage()
+        page.tag("h1", "Verification of the log “\(tenant)”")
+        page.tag(
+            "p", found.isSound ? "The log is sound." : "The log is NOT sound: \(problemsInWords).",
+            class: found.isSound ? "sound" : "unsound")
+        page.table(facts.map { [$0, $1] })
+        page.tag("h2", "Verdicts by month and stream type")
+        page.tag(
+            "p",
+            "Verified: the event’s hashes are right, and a signed checkpoint covers it. Not sealed: its hashes are right, and no checkpoint covers it yet. Erased and redacted: all or part of what could be erased is gone, and an event of the log says so; what is left is right. Modified, disordered and missing events are named below."
+        )
+        page.table(
+            found.groups.map { group in
+                [
+                    group.month, group.streamType, group.events.grouped, group.verified.grouped,
+                    group.unsealed.grouped, group.erased.grouped, group.redacted.grouped, group.modified.grouped,
+                    group.disordered.grouped,
+                ]
+            },
+            head: [
+                "Month", "Stream type", "Events", "Verified", "Not sealed", "Erased", "Redacted", "Modified",
+                "Disordered",
+            ])
+        page.tag("h2", "What is wrong")
+        if found.problems.isEmpty {
+            page.tag("p", "Nothing that was found.")
+        } else {
+            page.table(
+                found.problems.map { [$0.position.description, $0.verdict.rawValue, $0.detail] },
+                head: ["Position", "Verdict", "What is wrong"])
+            more(found.problemCount, than: found.problems.count, &page)
+        }
+        page.tag("h2", "Erasures")
+        if found.erasures.isEmpty {
+            page.tag("p", "None.")
+        } else {
+            page.table(
+                found.erasures.map {
+                    [
+                        $0.position.description, $0.recordedAt, $0.stream, $0.basis, $0.emptied.grouped,
+                        $0.redacted.grouped,
+                    ]
+                },
+                head: ["Position", "Recorded at", "Stream", "Basis", "Events emptied", "Events redacted"])
+            more(found.erasureCount, than: found.erasures.count, &page)
+        }
+        page.tag("h2", "What this does not prove")
+        page.list(found.notProved)
+        page.tag("h2", "The latest checkpoint that fits")
+        page.tag("pre", found.checkpoint ?? "There is none.")
+        page.tag("h2", "How to repeat this")
+        page.tag("p", "With Atlas2 and a connection to the database:")
+        page.tag("pre", command)
+        page.tag(
+            "p",
+            "Without trusting Atlas2 or the database’s administrator: docs/trust.md shows how to check an export of the log, or one event of it, with tools that nobody at Atlas2 wrote."
+        )
+        return page.text(title: "Verification of the log \(tenant)")
+    }
+
+    private var problemsInWords: String {
+        let first = firstBadPosition.map { ", the first at position \($0)" } ?? ""
+        return found.problemCount.counting("problem") + first
+    }
+
+    private var facts: [(String, String)] {
+        var facts = [
+            ("Verified", "\(startedAt), by atlas2 \(atlas2Version)"),
+            ("Events", found.size > 0 ? "\(found.events.grouped), positions 0 to \(found.size - 1)" : "none"),
+            ("Size of the log, as its head says", found.size.grouped),
+            ("Root of the tree over them", found.root.hexadecimal),
+            ("Covered by what was signed", "the first \(found.sealedSize.grouped) events"),
+            ("Checkpoints in the database", found.checkpoints.grouped),
+        ]
+        facts += found.agreements.map { ("Agrees with", $0.description) }
+        facts += found.keys.map { ("Key", $0) }
+        facts += [
+            ("Verified, not sealed", "\(found.verified.grouped), \(found.unsealed.grouped)"),
+            ("Erased, redacted", "\(found.erased.grouped), \(found.redacted.grouped)"),
+            (
+                "Modified, missing, disordered",
+                "\(found.modified.grouped), \(found.missing.grouped), \(found.disordered.grouped)"
+            ),
+        ]
+        if found.restored > 0 {
+            facts.append(("Named by an erasure and whole all the same", found.restored.grouped))
+        }
+        return facts
+    }
+
+    private func more(_ count: Int64, than shown: Int, _ page: inout HTMLPage) {
+        if count > shown { page.tag("p", "… and \((count - Int64(shown)).grouped) more, which are not listed here.") }
+    }
+}
+
+/// Writes a page; every text in it is escaped.
+private struct HTMLPage {
+    private var body = ""
+
+    mutating func tag(_ name: StaticString, _ text: String, class style: StaticString = "") {
+        body += style.utf8CodeUnitCount == 0 ? "<\(name)>" : "<\(name) class=\"\(style)\">"
+        body += Self.escaped(text) + "</\(name)>\n"
+    }
+
+    mutating func list(_ items: [String]) {
+        body += "<ul>\n" + items.map { "<li>\(Self.escaped($0))</li>\n" }.joined() + "</ul>\n"
+    }
+
+    /// - Parameter head: the columns' names; without them the first column names the rows.
+    mutating func table(_ rows: [[String]], head: [String] = []) {
+        body += "<table>\n"
+        if !head.isEmpty { body += "<tr>" + head.map { "<th>\(Self.escaped($0))</th>" }.joined() + "</tr>\n" }
+        for row in rows {
+            let cells = row.enumerated().map { index, cell in
+                let name = head.isEmpty && index == 0 ? "th" : "td"
+                return "<\(name)>\(Self.escaped(cell))</\(name)>"
+            }
+            body += "<tr>" + cells.joined() + "</tr>\n"
+        }
+        body += "</table>\n"
+    }
+
+    func text(title: String) -> String {
+        """
+        <!DOCTYPE html>
+        <html lang="en">
+        <head>
+        <meta charset="utf-8">
+        <meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'">
+        <meta name="viewport" content="width=device-width">
+        <title>\(Self.escaped(title))</title>
+        <style>
+        body { font: 16px/1.5 sans-serif; margin: 2em auto; max-width: 72em; padding: 0 1em; }
+        table { border-collapse: collapse; }
+        th, td { border: 1px solid #999; padding: 0.2em 0.6em; text-align: left; overflow-wrap: anywhere; }
+        pre { background: #eee; overflow-x: auto; padding: 1em; }
+        .sound { background: #dfd; padding: 0.5em; }
+        .unsound { background: #fdd; font-weight: bold; padding: 0.5em; }
+        </style>
+        </head>
+        <body>
+        \(body)</body>
+        </html>
+
+        """
+    }
+
+    private static func escaped(_ text: String) -> String {
+        var escaped = ""
+        for character in text.unicodeScalars {
+            switch character {
+            case "&": escaped += "&amp;"
+            case "<": escaped += "&lt;"
+            case ">": escaped += "&gt;"
+            case "\"": escaped += "&quot;"
+            case "'": escaped += "&#39;"
+            // Controls mean nothing in a page; what would reorder a line must not.
+            case "\u{0}"..."\u{8}", "\u{B}"..."\u{1F}", "\u{7F}"..."\u{9F}", "\u{202A}"..."\u{202E}",
+                "\u{2066}"..."\u{2069}":
+                escaped += "\u{FFFD}"
+            default: escaped.unicodeScalars.append(character)
+            }
+        }
+        return escaped
+    }
+}

@@ -1,0 +1,117 @@
+import AuditLog
+import Foundation
+import Postgres
+import Processing
+
+/// A verification, for people who were not there.
+struct VerificationReport: Sendable {
+    enum Format: String {
+        case html
+        case json
+
+        /// As the file's name says; nil for any other.
+        init?(path: String) {
+            self.init(rawValue: path.split(separator: ".").last.map { $0.lowercased() } ?? "")
+        }
+    }
+
+    let found: Verification
+    /// The tenant's slug.
+    let tenant: String
+    let startedAt: Timestamp
+    /// The command that repeats it.
+    let command: String
+
+    /// - Parameter arguments: the command line that repeats the verification.
+    init(_ found: Verification, tenant: String, at startedAt: Timestamp, arguments: [String]) {
+        self.found = found
+        self.tenant = tenant
+        self.startedAt = startedAt
+        command = arguments.map(Self.quoted).joined(separator: " ")
+    }
+
+    /// Writes the report in one step: there is never half a one.
+    func write(to path: String) throws {
+        let bytes = Format(path: path) == .html ? Array(html.utf8) : json.bytes + [0x0A]
+        do {
+            try Data(bytes).write(to: URL(fileURLWithPath: path), options: .atomic)
+        } catch {
+            throw Failure(.file, "the report cannot be written: \(path): \(error.localizedDescription)")
+        }
+    }
+
+    /// The position of the first problem.
+    var firstBadPosition: Int64? { found.problems.first?.position }
+
+    var json: JSONValue {
+        let problems = found.problems.map { problem in
+            JSONValue.object([
+                ("position", .integer(problem.position)), ("verdict", .string(problem.verdict.rawValue)),
+                ("detail", .string(problem.detail)),
+            ])
+        }
+        let agreements = found.agreements.map { agreement in
+            JSONValue.object([
+                ("source", .string(agreement.sourceName)), ("size", .integer(agreement.size)),
+                ("root", .string(agreement.root.hexadecimal)),
+            ])
+        }
+        let groups = found.groups.map { group in
+            JSONValue.object([
+                ("month", .string(group.month)), ("stream_type", .string(group.streamType)),
+                ("events", .integer(group.events)), ("verified", .integer(group.verified)),
+                ("unsealed", .integer(group.unsealed)), ("erased", .integer(group.erased)),
+                ("redacted", .integer(group.redacted)), ("modified", .integer(group.modified)),
+                ("disordered", .integer(group.disordered)),
+            ])
+        }
+        let erasures = found.erasures.map { erasure in
+            JSONValue.object([
+                ("position", .integer(erasure.position)), ("stream", .string(erasure.stream)),
+                ("recorded_at", .string(erasure.recordedAt)), ("basis", .string(erasure.basis)),
+                ("emptied", .integer(erasure.emptied)), ("redacted", .integer(erasure.redacted)),
+            ])
+        }
+        return .object([
+            ("sound", .bool(found.isSound)), ("events", .integer(found.events)), ("erased", .integer(found.erased)),
+            ("log_size", .integer(found.size)), ("root", .string(found.root.hexadecimal)),
+            ("problem_count", .integer(found.problemCount)), ("problems", .array(problems)),
+            ("first_bad_position", .optional(firstBadPosition)), ("verified", .integer(found.verified)),
+            ("unsealed", .integer(found.unsealed)), ("redacted", .integer(found.redacted)),
+            ("restored", .integer(found.restored)), ("modified", .integer(found.modified)),
+            ("missing", .integer(found.missing)), ("disordered", .integer(found.disordered)),
+            ("sealed_size", .integer(found.sealedSize)), ("checkpoints", .integer(found.checkpoints)),
+            ("checkpoint", .optional(found.checkpoint)), ("keys", .strings(found.keys)),
+            ("agreements", .array(agreements)), ("groups", .array(groups)),
+            ("erasure_count", .integer(found.erasureCount)), ("erasures", .array(erasures)),
+            ("not_proved", .strings(found.notProved)), ("tenant", .string(tenant)),
+            ("started_at", .string(startedAt.description)), ("command", .string(command)),
+            ("program", .string("atlas2 \(atlas2Version)")),
+        ])
+    }
+
+    /// A word as a shell takes it.
+    private static func quoted(_ word: String) -> String {
+        let isPlain = word.utf8.allSatisfy {
+            switch $0 {
+            case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
+                UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "-"), UInt8(ascii: "_"), UInt8(ascii: "."),
+                UInt8(ascii: "/"), UInt8(ascii: "+"), UInt8(ascii: "="):
+                true
+            default: false
+            }
+        }
+        return isPlain && !word.isEmpty ? word : "'" + word.replacingOccurrences(of: "'", with: #"'\''"#) + "'"
+    }
+}
+
+extension Anchor {
+    /// In a report: `database`, `sealer`, or the file's name.
+    var sourceName: String {
+        switch source {
+        case .stored: "database"
+        case .sealer: "sealer"
+        case .given(let name): name
+        }
+    }
+}
