@@ -11,6 +11,10 @@ let users = 100_000
 
 do {
     let installation = try Installation(root: root)
+    if CommandLine.arguments.dropFirst().first == "verify" {
+        try installation.running { try VerifyBenchmark(installation: installation).run() }
+        exit(0)
+    }
     let folder = NSTemporaryDirectory() + "atlas2-bench-files-\(ProcessInfo.processInfo.processIdentifier)"
     try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
     defer { try? FileManager.default.removeItem(atPath: folder) }

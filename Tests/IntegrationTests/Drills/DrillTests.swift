@@ -78,7 +78,8 @@ struct DrillTests {
         Drill(
             "cut the tail and set the head back",
             sql: """
-                UPDATE audit_log_heads h SET size = 900 FROM mine m WHERE h.tenant_id = m.tenant_id AND m.position = 0;
+                UPDATE audit_log_heads h SET size = 900, recorded_at = m.recorded_at FROM mine m
+                    WHERE h.tenant_id = m.tenant_id AND m.position = 899;
                 DELETE FROM mine WHERE position >= 900;
                 UPDATE audit_streams s SET version = (SELECT max(stream_version) FROM mine m WHERE m.stream_id = s.stream_id)
                     WHERE stream_type = 'probe'
@@ -127,8 +128,9 @@ struct DrillTests {
             try await rogue.forgeTiles(size: 1002, signer: LogKeys(rogue.log.folder).current)
         },
         Drill(
-            "run a second log under the same name, with a key of its own", database: ["0 unsigned"],
-            sealer: ["0 contradicted"], kept: ["801 unsigned"], witness: 422
+            "run a second log under the same name, with a key of its own",
+            database: ["0 unsigned", "401 unsigned", "801 unsigned", "1001 unsigned", "1500 unsigned"],
+            sealer: ["0 contradicted"], kept: ["0 contradicted"], witness: 422
         ) { rogue in
             let tenant = rogue.log.tenant.text
             let signer = try NoteSigner(name: "example.com/log")
@@ -174,14 +176,9 @@ struct DrillTests {
         }
     }
 
-    /// Both lists as one verification gives them: in order of position, runs of the same verdict made one.
+    /// Both lists as one verification gives them: in order of position and verdict, each once.
     private static func union(_ left: [String], _ right: [String]) -> [String] {
-        var all: [String] = []
         func position(_ text: String) -> Int { Int(text.prefix { $0.isNumber }) ?? 0 }
-        for text in (left + right).enumerated().sorted(by: {
-            (position($0.element), $0.offset) < (position($1.element), $1.offset)
-        })
-        .map(\.element) where all.last != text { all.append(text) }
-        return all
+        return Set(left + right).sorted { (position($0), $0) < (position($1), $1) }
     }
 }

@@ -117,7 +117,8 @@ struct Rogue {
     func verify(_ evidence: Evidence) async throws -> [String] {
         let found = try await log.database.log.verify(as: log.scope, against: evidence)
         var runs: [(first: Int64, last: Int64, verdict: Verification.Problem.Verdict)] = []
-        for problem in found.problems {
+        let problems = found.problems.sorted { ($0.position, $0.verdict.rawValue) < ($1.position, $1.verdict.rawValue) }
+        for problem in problems {
             if let last = runs.last, last.verdict == problem.verdict, problem.position - last.last <= 1 {
                 runs[runs.count - 1].last = problem.position
             } else {

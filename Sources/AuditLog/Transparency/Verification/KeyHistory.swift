@@ -52,6 +52,8 @@ struct KeyHistory: Sendable {
     /// Why a checkpoint is not the log's; nil if it is. Checkpoints come in order of size.
     mutating func problem(of checkpoint: SignedCheckpoint) -> String? {
         let size = checkpoint.checkpoint.size
+        // A history in which nothing is known from elsewhere may be anybody's.
+        let changes = isTrusted || trusted.isEmpty ? changes : []
         let index = changes.lastIndex { $0.position < size }
         let required = index.map { [changes[$0].key] } ?? changes.first.map { [$0.key] } ?? trusted
         guard let name = required.first?.name else { return nil }

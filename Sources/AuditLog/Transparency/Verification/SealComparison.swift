@@ -155,13 +155,26 @@ struct SealComparison {
             } else if unknownLeaves {
                 continue
             } else if contradicted.insert(anchor.source).inserted {
+                let first = firstDoubtful(anchor)
                 result.report(
-                    provedSize, .contradicted,
-                    "\(anchor.description) has another root: one or more of the events from position \(provedSize) to \(anchor.size - 1) are not those that were signed"
+                    first, .contradicted,
+                    "\(anchor.description) has another root: one or more of the events from position \(first) to \(anchor.size - 1) are not those that were signed"
                 )
             }
         }
     }
+
+    /// The first position that an anchor may contradict.
+    ///
+    /// What the database holds of the log's own signatures narrows it down, unless the same key also signed a log that is
+    /// at least as long and has another past: then it was stolen, and nothing that it signed says anything.
+    private func firstDoubtful(_ anchor: Anchor) -> Int64 {
+        let isSignedTwice = anchors.contains { $0.source == .stored && $0.size >= anchor.size }
+        return anchor.source != .stored && isSignedTwice ? outsideSize : provedSize
+    }
+
+    /// The size up to which something from outside the database agrees.
+    private var outsideSize: Int64 { agreements.values.filter { $0.source != .stored }.map(\.size).max() ?? 0 }
 
     private mutating func agree(_ anchor: Anchor, _ groups: inout VerdictGroups) {
         conflicts = []
@@ -194,6 +207,11 @@ struct SealComparison {
             result.report(
                 size, .missing,
                 "the log ends here, and the stored tiles hold the leaves of \(upperTiles.leafCount - size) more events")
+        }
+        // What the key signed in the database is no evidence against what it signed elsewhere.
+        if contradicted.contains(where: { $0 != .stored }) {
+            groups.distrustAll()
+            provedSize = outsideSize
         }
         result.sealedSize = provedSize
         result.root = edge.tree.root

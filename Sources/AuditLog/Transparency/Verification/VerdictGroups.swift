@@ -68,6 +68,14 @@ struct VerdictGroups: Sendable {
         }
     }
 
+    /// Nothing that was signed bears any event out, after all.
+    mutating func distrustAll() {
+        for index in groups.indices {
+            groups[index].unsealed += groups[index].verified
+            groups[index].verified = 0
+        }
+    }
+
     /// An event that was counted as right is not what was sealed.
     mutating func retract(from group: Int) {
         groups[group].unsealed -= 1

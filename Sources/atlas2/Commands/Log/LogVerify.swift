@@ -86,7 +86,7 @@ extension Log {
                 let start = Timestamp.now
                 // The system sees every event, which a verification must.
                 let found = try await installation.log.verify(
-                    as: tenant, against: evidence, readers: min(8, ProcessInfo.processInfo.activeProcessorCount)
+                    as: tenant, against: evidence, readers: min(8, ProcessInfo.processInfo.activeProcessorCount + 1)
                 ) {
                     progress.update($0, of: $1)
                 }
