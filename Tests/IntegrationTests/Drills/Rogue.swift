@@ -13,7 +13,7 @@ struct Rogue {
     /// The checkpoint of size 802, in somebody's hands.
     let kept: SignedCheckpoint
     /// Has cosigned the checkpoint of size 1002.
-    let witness: GoWitness
+    let witness: AskedWitness
 
     static let sizes: [Int64] = [402, 802, 1002]
 
@@ -29,9 +29,9 @@ struct Rogue {
             throw TileError.outOfRange
         }
         self.kept = try SignedCheckpoint(parsing: kept.note)
-        witness = try GoWitness(log: LogKeys(log.folder).current.verifier)
+        witness = try await AskedWitness(log: LogKeys(log.folder).current.verifier)
         let (status, _) = try await witness.add(SignedCheckpoint(parsing: latest.note), after: 0, proof: [])
-        guard status == 200 else { throw GoWitness.Missing(description: "the witness answered \(status)") }
+        guard status == 200 else { throw AskedWitness.Failure(description: "the witness answered \(status)") }
     }
 
     private static let tables = ["audit_logs", "audit_log_heads", "audit_streams", "log_tiles", "log_checkpoints"]

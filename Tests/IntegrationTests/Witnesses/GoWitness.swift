@@ -1,7 +1,5 @@
 import AuditLog
 import Foundation
-import TestSupport
-import Testing
 
 /// A witness made of Go's own packages (Tests/Interoperability/witness), running beside the tests.
 final class GoWitness {
@@ -13,35 +11,11 @@ final class GoWitness {
     private let arguments: [String]
     private var program: ChildProgram
 
-    /// The program, built once.
-    private static let executable = Task {
-        let folder = "\(ProjectFolder.path)/.build/interoperability"
-        try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
-        let home = try Home()
-        // Two test processes may build at once.
-        let made = "\(folder)/witness-\(getpid())"
-        let build = try home.start(
-            program: ["/usr/bin/go", "build", "-o", made, "."].running(
-                in: "\(ProjectFolder.path)/Tests/Interoperability/witness"),
-            environment: [
-                "GO111MODULE": "off", "GOPATH": "/usr/share/gocode", "GOCACHE": "\(folder)/cache", "GOFLAGS": "",
-            ])
-        let ended = try await build.end()
-        guard ended.code == 0 else {
-            throw ChildProgram.Failure(
-                description:
-                    "the Go witness cannot be built; these tests need the Debian packages golang-go and golang-golang-x-mod-dev: \(ended)"
-            )
-        }
-        guard rename(made, "\(folder)/witness") == 0 else { throw CocoaError(.fileWriteUnknown) }
-        return "\(folder)/witness"
-    }
-
     /// Starts a witness that knows the log of this key.
     init(_ name: String, knowing log: String, in home: Home) async throws {
         self.home = home
         state = "\(home.folder)/\(name).json"
-        let executable = try await Self.executable.value
+        let executable = try await GoProgram.witness.value
         arguments = [executable, "-name", "witness.example/\(name)", "-log", log, "-state", state]
         program = try home.start(program: arguments)
         let lines = try await Self.lines(of: program)
@@ -85,12 +59,5 @@ final class GoWitness {
             try await Task.sleep(for: .milliseconds(10))
         }
         throw ChildProgram.Failure(description: "the witness ended: \(try await program.end())")
-    }
-}
-
-extension [String] {
-    /// The command, run in this folder.
-    fileprivate func running(in folder: String) -> [String] {
-        ["/usr/bin/env", "--chdir=\(folder)", "--"] + self
     }
 }

@@ -1,25 +1,21 @@
 import AuditLog
 import Foundation
 import FoundationNetworking
-import TestSupport
 
-/// A witness made of Go's own packages, in a process of its own.
-final class GoWitness: Sendable {
+/// The witness made of Go's own packages, asked directly: what does it answer to a checkpoint and a proof?
+final class AskedWitness: Sendable {
     let url: String
     let verifier: NoteVerifier
     private let process: Process
     private let folder: String
 
-    /// Built once per run of the tests.
-    private static let program = Result { try build() }
-
-    struct Missing: Error, CustomStringConvertible {
+    struct Failure: Error, CustomStringConvertible {
         var description: String
     }
 
     /// - Parameter log: the verifier key of the log that it knows.
-    init(log: NoteVerifier) throws {
-        let program = try Self.program.get()
+    init(log: NoteVerifier) async throws {
+        let program = try await GoProgram.witness.value
         folder = FileManager.default.temporaryDirectory.appendingPathComponent("atlas2-witness-\(UUID())").path
         try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
         process = Process()
@@ -31,7 +27,7 @@ final class GoWitness: Sendable {
         var text = ""
         while text.split(separator: "\n").count < 2 || !text.hasSuffix("\n") {
             let data = output.fileHandleForReading.availableData
-            guard !data.isEmpty else { throw Missing(description: "the witness ended before it was ready") }
+            guard !data.isEmpty else { throw Failure(description: "the witness ended before it was ready") }
             text += String(decoding: data, as: UTF8.self)
         }
         let lines = text.split(separator: "\n").map(String.init)
@@ -47,30 +43,12 @@ final class GoWitness: Sendable {
 
     /// Sends a checkpoint with the proof that it extends an older one; returns the status and the body.
     func add(_ checkpoint: SignedCheckpoint, after old: Int64, proof: [MerkleHash]) async throws -> (Int, String) {
-        guard let url = URL(string: url + "/add-checkpoint") else { throw Missing(description: url) }
+        guard let url = URL(string: url + "/add-checkpoint") else { throw Failure(description: url) }
         var request = URLRequest(url: url)
         request.httpMethod = "POST"
         let lines = ["old \(old)"] + proof.map(\.base64)
         request.httpBody = Data((lines.joined(separator: "\n") + "\n\n" + checkpoint.encoded).utf8)
         let (data, response) = try await URLSession.shared.data(for: request)
         return ((response as? HTTPURLResponse)?.statusCode ?? 0, String(decoding: data, as: UTF8.self))
-    }
-
-    private static func build() throws -> String {
-        let program = FileManager.default.temporaryDirectory.appendingPathComponent("atlas2-go-witness-\(getpid())")
-            .path
-        let go = Process()
-        go.executableURL = URL(fileURLWithPath: "/usr/bin/env")
-        go.arguments = ["go", "build", "-o", program, "."]
-        go.currentDirectoryURL = URL(fileURLWithPath: ProjectFolder.path + "/Tests/Interoperability/witness")
-        go.environment = ProcessInfo.processInfo.environment.merging([
-            "GO111MODULE": "off", "GOPATH": "/usr/share/gocode",
-        ]) { $1 }
-        try go.run()
-        go.waitUntilExit()
-        guard go.terminationStatus == 0 else {
-            throw Missing(description: "the witness cannot be built: apt-get install golang-go golang-golang-x-mod-dev")
-        }
-        return program
     }
 }
