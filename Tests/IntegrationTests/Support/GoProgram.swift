@@ -13,7 +13,9 @@ enum GoProgram {
         // Two test processes may build at once.
         let made = "\(folder)/\(name)-\(getpid())"
         let source = "\(ProjectFolder.path)/Tests/Interoperability/\(name)"
-        let ended = try await Home().start(
+        // Holds what the program prints until it was read.
+        let home = try Home()
+        let ended = try await home.start(
             program: ["/usr/bin/env", "--chdir=\(source)", "go", "build", "-o", made, "."],
             environment: [
                 "GO111MODULE": "off", "GOPATH": "/usr/share/gocode", "GOCACHE": "\(folder)/cache", "GOFLAGS": "",
@@ -25,6 +27,7 @@ enum GoProgram {
                     "the Go program \(name) cannot be built; these tests need the Debian packages golang-go and golang-golang-x-mod-dev: \(ended)"
             )
         }
+        withExtendedLifetime(home) {}
         guard rename(made, "\(folder)/\(name)") == 0 else { throw CocoaError(.fileWriteUnknown) }
         return "\(folder)/\(name)"
     }
