@@ -50,6 +50,7 @@ run: build ## Build, then map and check the example file with a database of its 
 # would only add lines.
 .PHONY: test
 test: $(READY) ## Run the unit and integration tests
+	@scripts/install-packages tests
 	swift test --disable-xctest
 
 .PHONY: check
@@ -69,7 +70,7 @@ database/init.sql: $(READY) ## Write database/init.sql from the migrations, func
 .PHONY: bench
 bench: export ATLAS2_ALLOW_WARNINGS := 1
 bench: $(READY) ## Run the benchmarks (BENCH="arguments")
-	swift run --package-path Benchmarks --configuration release $(BENCH)
+	swift run --package-path Benchmarks --configuration release bench $(BENCH)
 
 .PHONY: install
 install: $(INSTALLED) ## Install below PREFIX (/usr/local): bin/atlas2 and share/atlas2
