@@ -13,6 +13,8 @@ struct Composition: Sendable {
     let home: String
     /// ATLAS2_SEALER: the folder of the keys that sign logs, and of what they signed.
     let sealer: String
+    /// Whether ATLAS2_SEALER names that folder: then not to find a log's key in it is no surprise.
+    let isSealerElsewhere: Bool
     /// DATABASE_URL: a server to use instead of the embedded cluster.
     let databaseURL: String?
     /// DATABASE_OWNER_URL: the same server, as one who may change schemas.
@@ -34,6 +36,7 @@ struct Composition: Sendable {
         let variables = environment.filter { !$0.value.isEmpty }
         home = variables["ATLAS2_HOME"] ?? ".atlas2"
         sealer = variables["ATLAS2_SEALER"] ?? "\(home)/sealer"
+        isSealerElsewhere = variables["ATLAS2_SEALER"] != nil
         databaseURL = try Self.connectionString("DATABASE_URL", variables)
         ownerURL = try Self.connectionString("DATABASE_OWNER_URL", variables)
         guard ownerURL == nil || databaseURL != nil else {

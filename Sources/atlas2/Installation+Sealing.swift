@@ -18,7 +18,13 @@ extension Installation {
     func seal(_ tenant: UUID) async {
         do {
             if !sealerFolder(of: tenant).hasKey {
-                guard lease != nil, try await log.announcedKeys(of: tenant).isEmpty else { return }
+                // On a server, and where a sealer's folder is named, another may seal.
+                guard lease != nil, !composition.isSealerElsewhere else { return }
+                guard try await log.announcedKeys(of: tenant).isEmpty else {
+                    return StandardError.say(
+                        "WARNING: what was done is in the log, but the log is NOT sealed any more: its key is not in \(sealerFolder(of: tenant).path). Put that folder back from a copy; if there is none, atlas2 log key create --replace makes another key"
+                    )
+                }
                 let slug = try await Tenants(log).list().first { $0.id == tenant }?.slug
                 do {
                     _ = try await LogKeys.create(in: sealerFolder(of: tenant), origin: nil, slug: slug ?? tenant.text)

@@ -125,6 +125,21 @@ struct RefusalTests {
         }
     }
 
+    @Test("what compares everything does so before it signs: a log whose past was edited gets no further checkpoint")
+    func comparesFirst() async throws {
+        try await TestTemplate.schema.withCopy { database in
+            let log = try await SealedLog(database)
+            try await log.append(600)
+            try await log.seal()
+            let before = try log.state()
+            try await log.append(5)
+            try await log.tamper("UPDATE audit_logs SET payload = '{}' WHERE position = 3")
+            #expect(try await log.refusal(.all)?.position == 3)
+            #expect(try log.state() == before)
+            #expect(try await log.checkpoint()?.size == before.size)
+        }
+    }
+
     @Test("where the tiles were changed with the events, the hash above says between which positions")
     func range() async throws {
         try await TestTemplate.schema.withCopy { database in

@@ -126,6 +126,20 @@ extension CommandTests {
             #expect(try await checkpoint(home).size == size + 1)
         }
 
+        @Test("a key that the log says was replaced rotates no more, and one that is gone is missed aloud")
+        func replacedKey() async throws {
+            let home = try await Home.prepared()
+            try await home.run(program: ["/bin/cp", "-a", "\(home.path)/sealer", "other"])
+            try await home.run("log", "key", "rotate", expecting: 0)
+            let other = ["ATLAS2_SEALER": "\(home.folder)/other"]
+            let rotated = try await home.run("log", "key", "rotate", environment: other)
+            #expect(rotated.code == 1 && rotated.errors.contains("another key replaces this one"), "\(rotated)")
+            #expect(try await home.run("log", "verify").code == 0)
+            try FileManager.default.removeItem(atPath: folder(home).path(.key))
+            let set = try await home.run("settings", "set", "job_timeout", "1801")
+            #expect(set.code == 0 && set.errors.contains("NOT sealed any more"), "\(set)")
+        }
+
         @Test("sealers that are killed at random moments leave a log that is sealed right by the next")
         func kills() async throws {
             let seed = UInt64(ProcessInfo.processInfo.environment["ATLAS2_TEST_SEED"] ?? "") ?? .random(in: 0...9999)

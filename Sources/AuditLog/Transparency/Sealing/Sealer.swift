@@ -88,6 +88,8 @@ package struct Sealer: Sendable {
         var outcome = Outcome()
         try await announce(keys, &state)
         try onStep(.announced)
+        // Before anything more is signed.
+        if patrol == .all { try await patrolAll(state, keys, &outcome) }
         var slice: Int64 = if case .slice(let count) = patrol { count } else { 0 }
         var isPublished: Bool
         var head: Int64
@@ -104,7 +106,6 @@ package struct Sealer: Sendable {
         if keys.previous != nil, isPublished, let note = state.note, keys.haveSigned(note) {
             try folder.remove(.previousKey)
         }
-        if patrol == .all { try await patrolAll(state, keys, &outcome) }
         return outcome
     }
 

@@ -64,6 +64,8 @@ extension Log {
                 try await Installation.use { installation in
                     let tenant = try await Tenants(installation.log).find(log.tenant)
                     let folder = installation.sealerFolder(of: tenant.id)
+                    // Refused where the log says that another key has replaced this one already.
+                    _ = try await installation.sealer(of: tenant.id).seal()
                     let keys = try await LogKeys.rotate(in: folder)
                     try await Key.seal(tenant, installation)
                     try Key.print(keys.current.verifier.vkey, keys.origin, folder, format)
