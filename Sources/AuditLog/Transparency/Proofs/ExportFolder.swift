@@ -37,18 +37,33 @@ package struct ExportFolder: Sendable {
 
     /// A file's bytes; nil where there is none.
     package func read(_ name: String) throws(ProofError) -> [UInt8]? {
-        guard let reader = try lines(name) else { return nil }
+        guard let reader = try lines(name, limit: Self.limit) else { return nil }
         return try reader.rest()
     }
 
+    /// A bundle of 256 entries of 65,535 bytes, the largest file that is read whole, has no more bytes.
+    private static let limit: off_t = 17 << 20
+
     /// A file, to be read line by line; nil where there is none.
-    func lines(_ name: String) throws(ProofError) -> LineReader? {
-        let descriptor = open(path(name), O_RDONLY | O_CLOEXEC)
+    ///
+    /// - Parameter limit: bytes that it may have at most.
+    /// - Throws: `ProofError` also for what is no file: somebody else made the folder, and a pipe or a device has no end.
+    func lines(_ name: String, limit: off_t = .max) throws(ProofError) -> LineReader? {
+        let descriptor = open(path(name), O_RDONLY | O_CLOEXEC | O_NONBLOCK)
         guard descriptor >= 0 else {
             if errno == ENOENT || errno == ENOTDIR { return nil }
             throw failure("read", path(name))
         }
-        return LineReader(descriptor, path: path(name))
+        let reader = LineReader(descriptor, path: path(name))
+        var status = stat()
+        guard fstat(descriptor, &status) == 0, status.st_mode & S_IFMT == S_IFREG else {
+            throw ProofError(.folder, "cannot read \(path(name)): it is no file")
+        }
+        guard status.st_size <= limit else {
+            throw ProofError(
+                .folder, "cannot read \(path(name)): it has \(status.st_size) bytes, more than any of an export")
+        }
+        return reader
     }
 
     /// Begins a file; it takes its name, and the place of an older one, when it is closed.

@@ -117,8 +117,10 @@ extension Sealer {
 
     /// Refuses to go on with a key that the log says was replaced.
     private static func checkKey(_ event: RecordedEvent, _ keys: LogKeys) throws {
-        guard event.type == LogKeyAdded.type, let added = try? event.payload(of: LogKeyAdded.self),
-            added.replaces == keys.current.verifier.vkey
+        // Anybody may append events that look like it elsewhere, or say nonsense.
+        guard event.type == LogKeyAdded.type, event.stream.id == LogKeyAdded.streamID(tenant: event.tenant),
+            let added = try? event.payload(of: LogKeyAdded.self), added.replaces == keys.current.verifier.vkey,
+            (try? NoteVerifier(vkey: added.key))?.name == keys.origin
         else { return }
         throw SealRefusal(
             .keyReplaced, at: event.position,
