@@ -37,9 +37,15 @@ package struct Evidence: Sendable {
                 "The log was compared with nothing from outside the database: an older state of all its tables, brought back whole, looks like this too. Give a checkpoint that somebody kept with --checkpoint, or verify where the sealer's record can be read."
             )
         }
-        if found.sealedSize > 0, checkpoints.isEmpty {
+        let kept = checkpoints.map(\.checkpoint.checkpoint.size).max() ?? 0
+        if found.sealedSize > kept {
             sentences.append(
-                "Who holds both the signing key and the database can write and sign another log. Only a checkpoint in other hands, or a witness, shows that."
+                "\(kept == 0 ? "Who" : "From position \(kept) on, who") holds both the signing key and the database can write and sign another log. Only a checkpoint in other hands, or a witness, shows that."
+            )
+        }
+        if found.redacted > 0 {
+            sentences.append(
+                "What is left of redacted events is what the erasure said would be left: whoever erased could have put other words there, except for rows of results, which are proved by their root."
             )
         }
         if found.erased + found.redacted > 0 {

@@ -43,6 +43,11 @@ extension Log.Verify {
                     "--key is needed: whoever made these files could have made a key for them. atlas2 log key show prints it where the log is."
                 )
             }
+            guard proof == nil || checkpoints.isEmpty else {
+                throw ValidationError(
+                    "--checkpoint goes with a log or an export; the older checkpoint of a proof of growth is given by --old."
+                )
+            }
             let trust: ProofTrust
             do {
                 trust = try ProofTrust(
@@ -51,7 +56,7 @@ extension Log.Verify {
             } catch {
                 throw Failure(.value, "--key or --witness: \(error)")
             }
-            let old = try (self.old.map { [$0] } ?? checkpoints).map { path in
+            let old = try ((self.old.map { [$0] } ?? []) + checkpoints).map { path in
                 do {
                     return try SignedCheckpoint(parsing: Self.bytes(path))
                 } catch let error as NoteError {
