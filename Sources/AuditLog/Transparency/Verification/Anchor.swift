@@ -20,10 +20,10 @@ package struct Anchor: Sendable, Hashable {
         self.root = root
     }
 
-    /// `the checkpoint of 1000 events`
+    /// `the database's own checkpoint of 1000 events`
     package var description: String {
         switch source {
-        case .stored: "the checkpoint of \(size) events"
+        case .stored: "the database's own checkpoint of \(size) events"
         case .sealer: "the sealer's record of \(size) events"
         case .given(let name): "the checkpoint of \(size) events in \(name)"
         }

@@ -215,6 +215,6 @@ struct SealComparison {
         }
         result.sealedSize = provedSize
         result.root = edge.tree.root
-        result.agreements = agreements.values.sorted { $0.size < $1.size }
+        result.agreements = agreements.values.sorted { ($0.size, "\($0.source)") < ($1.size, "\($1.source)") }
     }
 }
