@@ -661,7 +661,10 @@ BEGIN
                 WHEN e.salt IS NOT NULL AND e.attachment IS NOT NULL AND e.keeps_attachment
                     THEN 'cannot keep its attachment and get another'
                 WHEN l.salt = e.replaces AND (NOT coalesce(l.personal, '{}')::jsonb @> coalesce(e.personal, '{}')::jsonb
-                                              OR e.attachment IS NOT NULL AND l.attachment IS NULL)
+                                              OR (SELECT count(*) > count(DISTINCT k) FROM json_object_keys(e.personal) k)
+                                              OR e.attachment IS NOT NULL AND l.attachment IS NULL
+                                              OR e.attachment IS NOT NULL AND l.event_type = 'job.rows_processed'
+                                                 AND NOT audit_rows_left(l.attachment, e.attachment))
                     THEN 'can only lose what it says, not say something else' END AS problem
     INTO wrong
     FROM unnest(p_erasures) e
@@ -810,6 +813,19 @@ BEGIN
     END IF;
 END $$;
 COMMENT ON FUNCTION audit_require_tenant(uuid) IS 'Refuses a session that is not set to the tenant';
+
+-- Whether a result chunk is what is left of another: the same fields, and each row as it was or null.
+CREATE OR REPLACE FUNCTION audit_rows_left(p_before bytea, p_after bytea) RETURNS boolean
+LANGUAGE sql STABLE SET search_path = public, pg_temp AS $$
+    SELECT (b.chunk->'fields')::text = (a.chunk->'fields')::text
+       AND json_array_length(b.chunk->'rows') = json_array_length(a.chunk->'rows')
+       AND NOT EXISTS (
+           SELECT FROM ROWS FROM (json_array_elements(b.chunk->'rows'), json_array_elements(a.chunk->'rows')) r (before, after)
+           WHERE r.after::text <> r.before::text AND r.after::text <> 'null')
+    FROM (SELECT convert_from(p_before, 'UTF8')::json AS chunk) b, (SELECT convert_from(p_after, 'UTF8')::json AS chunk) a
+$$;
+COMMENT ON FUNCTION audit_rows_left(bytea, bytea) IS 'Whether a result chunk is what is left of another';
+REVOKE ALL ON FUNCTION audit_rows_left(bytea, bytea) FROM PUBLIC;
 
 -- Stores a checkpoint of a tenant's log and the tiles that changed since the one before; the only way to either.
 -- Returns the size of the latest checkpoint: a greater one than p_size when another sealer was faster, and then only the
@@ -2248,7 +2264,7 @@ GRANT SELECT ON audit_trail, processing_errors, processing_results, system_healt
 SELECT projections_register();
 -- This month's partition and the next one's.
 SELECT audit_month(audit_clock()), audit_month(audit_clock() + interval '1 month');
-COMMENT ON SCHEMA fold IS 'Functions that projections may use in their folds; definitions 9c79276280f97b616c7e0b337c1547c3dfd3c25e22cf0081259df4d3f946fc5e';
+COMMENT ON SCHEMA fold IS 'Functions that projections may use in their folds; definitions 5e98422c13966b92f71b57b1256408a2534eefafd26cd88ecdf1a5533327dc55';
 RESET ROLE;
 
 COMMIT;

@@ -39,7 +39,10 @@ BEGIN
                 WHEN e.salt IS NOT NULL AND e.attachment IS NOT NULL AND e.keeps_attachment
                     THEN 'cannot keep its attachment and get another'
                 WHEN l.salt = e.replaces AND (NOT coalesce(l.personal, '{}')::jsonb @> coalesce(e.personal, '{}')::jsonb
-                                              OR e.attachment IS NOT NULL AND l.attachment IS NULL)
+                                              OR (SELECT count(*) > count(DISTINCT k) FROM json_object_keys(e.personal) k)
+                                              OR e.attachment IS NOT NULL AND l.attachment IS NULL
+                                              OR e.attachment IS NOT NULL AND l.event_type = 'job.rows_processed'
+                                                 AND NOT audit_rows_left(l.attachment, e.attachment))
                     THEN 'can only lose what it says, not say something else' END AS problem
     INTO wrong
     FROM unnest(p_erasures) e

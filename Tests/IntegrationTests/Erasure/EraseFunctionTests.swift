@@ -197,6 +197,11 @@ extension ErasureTests {
                         #"'b', '{}', ARRAY[(2, (SELECT salt FROM audit_logs WHERE position = 2), sha256('')::bytea, '{"name":"Another"}', NULL, NULL)]"#
                 ),
                 Refusal(
+                    testDescription: "other words in front of the same ones", sqlstate: "22023",
+                    call:
+                        #"'b', '{}', ARRAY[(2, (SELECT salt FROM audit_logs WHERE position = 2), sha256('')::bytea, (SELECT replace(personal::text, '{', '{"name":"Another",') FROM audit_logs WHERE position = 2)::json, NULL, NULL)]"#
+                ),
+                Refusal(
                     testDescription: "an attachment where none was", sqlstate: "22023",
                     call:
                         #"'b', '{}', ARRAY[(2, (SELECT salt FROM audit_logs WHERE position = 2), '\x00', NULL, '\x01', NULL)]"#
@@ -227,6 +232,28 @@ extension ErasureTests {
                 }
                 #expect(error?.sqlstate == refusal.sqlstate, "\(String(describing: error))")
                 #expect(try await database.column(state) == before)
+            }
+        }
+
+        @Test(
+            "what is left of result rows is the same fields and rows, or null",
+            arguments: [
+                (#"{"fields":["a","b"],"rows":[[1,2],null],"opening":[]}"#, true),
+                (#"{"fields":["a","b"],"rows":[[1,2],[3,4]]}"#, true),
+                (#"{"fields":["b","a"],"rows":[[1,2],null]}"#, false),
+                (#"{"fields":["a","b"],"rows":[[1,5],null]}"#, false),
+                (#"{"fields":["a","b"],"rows":[[1,2]]}"#, false),
+                (#"{"fields":["a","b"],"rows":[null,null,null]}"#, false),
+            ])
+        func rowsLeft(after: String, isLeft: Bool) async throws {
+            let before = #"{"fields":["a","b"],"rows":[[1,2],[3,4]]}"#
+            try await TestTemplate.schema.withCopy { database in
+                let found = try await database.administrator.session { session in
+                    try session.first(
+                        "SELECT audit_rows_left(convert_to(\(before), 'UTF8'), convert_to(\(after), 'UTF8'))"
+                    ) { try $0.decode(0, as: Bool.self) }
+                }
+                #expect(found == isLeft)
             }
         }
 
