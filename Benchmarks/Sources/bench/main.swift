@@ -3,6 +3,7 @@ import Glibc
 
 // Prints ratios to a peer measured in the same run, each beside its limit; judges nothing.
 // bench [ROWS]: a run of a file, replay and verification · bench append [SECONDS]: appends · both where nothing is said.
+// bench verify: log verify of 100,000 and 1,000,000 events.
 let root = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
     .deletingLastPathComponent().deletingLastPathComponent().path
 let arguments = Array(CommandLine.arguments.dropFirst())
@@ -11,8 +12,8 @@ let users = 100_000
 
 do {
     let installation = try Installation(root: root)
-    if CommandLine.arguments.dropFirst().first == "verify" {
-        try installation.running { try VerifyBenchmark(installation: installation).run() }
+    if arguments.first == "verify" {
+        try await installation.running { try VerifyBenchmark(installation: installation).run() }
         exit(0)
     }
     let folder = NSTemporaryDirectory() + "atlas2-bench-files-\(ProcessInfo.processInfo.processIdentifier)"
