@@ -21,13 +21,21 @@ func run(_ program: String, _ arguments: [String], environment: [String: String]
     defer { posix_spawn_file_actions_destroy(&actions) }
     posix_spawn_file_actions_addopen(&actions, 0, input ?? "/dev/null", O_RDONLY, 0)
     posix_spawn_file_actions_addopen(&actions, 1, output, O_WRONLY | O_CREAT | O_TRUNC, 0o600)
+    // The threads of concurrent Swift block signals, and a program that ends by SIGALRM would never end.
+    var attributes = posix_spawnattr_t()
+    posix_spawnattr_init(&attributes)
+    defer { posix_spawnattr_destroy(&attributes) }
+    var signals = sigset_t()
+    sigemptyset(&signals)
+    posix_spawnattr_setsigmask(&attributes, &signals)
+    posix_spawnattr_setflags(&attributes, Int16(POSIX_SPAWN_SETSIGMASK))
     let variables = ProcessInfo.processInfo.environment.merging(environment) { $1 }.filter { !$0.value.isEmpty }
     var argv = ([program] + arguments).map { strdup($0) } + [nil]
     var envp = variables.map { strdup("\($0.key)=\($0.value)") } + [nil]
     defer { (argv + envp).forEach { free($0) } }
     var pid: pid_t = 0
     let start = ContinuousClock.now
-    let error = posix_spawnp(&pid, program, &actions, nil, &argv, &envp)
+    let error = posix_spawnp(&pid, program, &actions, &attributes, &argv, &envp)
     guard error == 0 else { throw BenchmarkError("\(program) cannot be started: \(String(cString: strerror(error)))") }
     var status: Int32 = 0
     var usage = rusage()
