@@ -14,7 +14,7 @@ package struct NewEvent: Sendable {
     package var personal: JSON?
     /// File content or result rows.
     package var attachment: [UInt8]?
-    /// 16 random bytes; made by the database where nil.
+    /// 16 random bytes; nil: made when the event is sent.
     package var salt: [UInt8]?
     /// The version that the stream must have before this event; 0: it must not exist; nil: any.
     package var expectedVersion: Int64?
@@ -42,6 +42,13 @@ package struct NewEvent: Sendable {
     }
 }
 
+extension NewEvent {
+    /// Whether `audit_append` asks for a role before it takes it: what says who signs the log, and what must not be erased.
+    var needsRole: Bool {
+        stream.type == "log" || stream.type == "hold"
+    }
+}
+
 extension CompositeArray {
     /// Adds the event as an `audit_append_event` of the append with this number.
     mutating func append(_ event: NewEvent, append number: Int32) {
@@ -59,7 +66,13 @@ extension CompositeArray {
             row.append(event.payload)
             row.append(event.personal)
             row.append(event.attachment)
-            row.append(event.salt)
+            // The database would make one too, while the log is locked.
+            if let salt = event.salt {
+                row.append(salt)
+            } else {
+                var random = SystemRandomNumberGenerator()
+                withUnsafeBytes(of: (random.next(), random.next()) as (UInt64, UInt64)) { row.append($0, as: .bytea) }
+            }
         }
     }
 }

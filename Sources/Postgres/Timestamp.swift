@@ -30,6 +30,9 @@ package struct Timestamp: Hashable, Sendable, Comparable {
     package static let infinity = Timestamp(microseconds: .max)
     package static let minusInfinity = Timestamp(microseconds: .min)
 
+    /// Whether it is a moment at all.
+    package var isFinite: Bool { self != .infinity && self != .minusInfinity }
+
     package static func < (left: Timestamp, right: Timestamp) -> Bool {
         left.microseconds < right.microseconds
     }

@@ -3,7 +3,7 @@ extension Definition {
     ///
     /// Its settings are pinned, so that the session's cannot reach the rows (law 6).
     func foldFunction(in schema: String) -> String {
-        let relation = Self.events(matching: events)
+        let relation = Self.events(matching: events, inOrder: schema == "public")
         let statements = Statement.split(fold).map { $0.with(relation) + ";" }
         return """
             CREATE OR REPLACE FUNCTION \(schema).fold_\(name)(p_tenant uuid, p_from bigint, p_to bigint, p_since timestamptz) RETURNS void
@@ -17,7 +17,10 @@ extension Definition {
     }
 
     /// The relation `events`: the projection's own events of the range, bodies as jsonb.
-    private static func events(matching patterns: [String]) -> String {
+    ///
+    /// - Parameter inOrder: makes the index on positions the best one, whatever statistics say. For a tenant that is not
+    ///   in them yet any index looks as good, and all but that one would read the whole log to fold a few events.
+    private static func events(matching patterns: [String], inOrder: Bool) -> String {
         let tests = patterns.map { pattern in
             pattern.hasSuffix(".*")
                 ? "l.event_type LIKE '\(pattern.dropLast().replacing("_", with: "\\_"))%'"
@@ -30,7 +33,7 @@ extension Definition {
                        l.payload::jsonb AS payload, l.personal::jsonb AS personal
                 FROM public.audit_logs l
                 WHERE l.tenant_id = p_tenant AND l.position >= p_from AND l.position < p_to AND l.recorded_at >= p_since
-                  AND (\(tests.joined(separator: " OR "))))
+                  AND (\(tests.joined(separator: " OR ")))\(inOrder ? " ORDER BY l.position" : ""))
             """
     }
 

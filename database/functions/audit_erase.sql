@@ -136,7 +136,7 @@ BEGIN
         ) s;
         PERFORM set_config('atlas2.erasing', '', true);
         IF events IS NULL THEN RETURN; END IF;
-        SELECT a.append, a.outcome INTO wrong FROM audit_append(p_tenant, events) a WHERE a.outcome <> 'appended' LIMIT 1;
+        SELECT a.append, a.outcome INTO wrong FROM audit_write(p_tenant, events, true) a WHERE a.outcome <> 'appended' LIMIT 1;
         IF FOUND THEN
             RAISE EXCEPTION 'the erasure could not be recorded: %', wrong.outcome USING ERRCODE = 'internal_error';
         END IF;

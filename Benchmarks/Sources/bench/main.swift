@@ -3,7 +3,7 @@ import Glibc
 
 // Prints ratios to a peer measured in the same run, each beside its limit; judges nothing.
 // bench [ROWS]: a run of a file, replay and verification · bench append [SECONDS]: appends · both where nothing is said.
-// bench verify: log verify of 100,000 and 1,000,000 events.
+// bench bulk: bulk appends alone · bench verify: log verify of 100,000 and 1,000,000 events.
 let root = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
     .deletingLastPathComponent().deletingLastPathComponent().path
 let arguments = Array(CommandLine.arguments.dropFirst())
@@ -12,6 +12,12 @@ let users = 100_000
 
 do {
     let installation = try Installation(root: root)
+    if arguments.first == "bulk" {
+        try await installation.running {
+            try await AppendBenchmark(installation, root: root, seconds: 0).runBulk()
+        }
+        exit(0)
+    }
     if arguments.first == "verify" {
         try await installation.running { try VerifyBenchmark(installation: installation).run() }
         exit(0)

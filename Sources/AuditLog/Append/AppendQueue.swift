@@ -2,6 +2,12 @@ import FoundationEssentials
 import Postgres
 import Synchronization
 
+/// What a call sends that has a transaction to itself: written before its turn comes, and in whose name.
+struct AppendAlone: Sendable {
+    let statement: SQL
+    let scope: Scope
+}
+
 /// The appends of one tenant that share transactions.
 ///
 /// Served by a task that lives while something waits or is on its way, and that no caller's cancellation reaches: it
@@ -12,8 +18,8 @@ final class AppendQueue: Sendable {
     /// A call of `append`, and who waits for its outcomes.
     private struct Call: Sendable {
         let appends: [[NewEvent]]
-        /// Written before its turn comes; nil where the transaction may be shared.
-        let statement: SQL?
+        /// What it sends in a transaction of its own; nil where the transaction may be shared.
+        let alone: AppendAlone?
         let answer: Answer
     }
 
@@ -35,8 +41,8 @@ final class AppendQueue: Sendable {
 
     /// - Parameters:
     ///   - appends: none of them empty.
-    ///   - statement: the call of `audit_append` for these alone; nil where others may share their transaction.
-    func append(_ appends: [[NewEvent]], alone statement: SQL?) async throws -> [AppendOutcome] {
+    ///   - alone: what is sent for these alone; nil where others may share their transaction.
+    func append(_ appends: [[NewEvent]], alone: AppendAlone?) async throws -> [AppendOutcome] {
         let events = appends.reduce(0) { $0 + $1.count }
         let bytes = appends.reduce(0) { $1.reduce($0) { $0 + $1.approximateSize } }
         let id = shell.withLock { shell in
@@ -45,7 +51,7 @@ final class AppendQueue: Sendable {
         }
         return try await withTaskCancellationHandler {
             try await withCheckedThrowingContinuation { answer in
-                let call = Call(appends: appends, statement: statement, answer: answer)
+                let call = Call(appends: appends, alone: alone, answer: answer)
                 submit(call, as: id, events: events, bytes: bytes)
             }
         } onCancel: {
@@ -59,7 +65,7 @@ final class AppendQueue: Sendable {
             // Cancelled before it was in the queue, where it could be found.
             guard !Task.isCancelled else { return (nil as AppendQueueState.Submission?, nil as Task<Void, Never>?) }
             let submission = shell.state.submit(
-                id, events: events, bytes: bytes, isAlone: call.statement != nil, at: .now)
+                id, events: events, bytes: bytes, isAlone: call.alone != nil, at: .now)
             if submission != .refuse { shell.calls[id] = call }
             return (submission, submission == .wake ? shell.sleeper.take() : nil)
         }
@@ -124,10 +130,11 @@ final class AppendQueue: Sendable {
     /// Appends all of it in one transaction; a lost connection is tried again with the same event ids.
     private func transact(_ calls: ArraySlice<Call>) async throws -> [[AppendOutcome]] {
         let appends = calls.flatMap(\.appends)
-        let shared = calls.count == 1 ? calls.first?.statement : nil
-        let statement = shared ?? EventLog.statement(appending: appends, to: tenant)
-        // The tenant is all that audit_append asks of the session: whose appends they are, the events say.
-        let scope = Scope(tenant: tenant, role: .user)
+        let alone = calls.count == 1 ? calls.first?.alone : nil
+        let statement = alone?.statement ?? EventLog.statement(appending: appends, to: tenant)
+        // The tenant is all that audit_append asks of the session for what may share a transaction: whose appends they
+        // are, the events say.
+        let scope = alone?.scope ?? Scope(tenant: tenant, role: .user)
         var retries = RetrySchedule()
         while true {
             do {
@@ -169,8 +176,9 @@ extension NewEvent {
 }
 
 extension PostgresError {
-    /// Whether something in the call was at fault, not the server or the way to it: a constraint, a malformed event.
+    /// Whether something in the call was at fault, not the server or the way to it: a constraint, a malformed event, one
+    /// that the session may not append.
     fileprivate var isRefusal: Bool {
-        code == .server && (isConstraintViolation || sqlstate?.hasPrefix("22") ?? false)
+        code == .server && (isConstraintViolation || sqlstate?.hasPrefix("22") ?? false || sqlstate == "42501")
     }
 }

@@ -11,7 +11,7 @@ package struct BulkAppend: Sendable {
         package var events: Int
         package var bytes: Int
 
-        package init(events: Int = 1500, bytes: Int = 4 << 20) {
+        package init(events: Int = 5000, bytes: Int = 4 << 20) {
             self.events = max(1, events)
             self.bytes = bytes
         }
@@ -56,12 +56,12 @@ package struct BulkAppend: Sendable {
         gathered = []
         gatheredBytes = 0
         // Written while the server works on the one before.
-        let statement = EventLog.statement(appending: [events], to: tenant)
+        let alone = AppendAlone(statement: EventLog.statement(appending: [events], to: tenant), scope: scope)
         try await arrive()
         handedOver = events.count
         let queue = log.queues.queue(for: tenant)
         onTheWay = Task {
-            for outcome in try await queue.append([events], alone: statement) { _ = try outcome.positions() }
+            for outcome in try await queue.append([events], alone: alone) { _ = try outcome.positions() }
         }
     }
 

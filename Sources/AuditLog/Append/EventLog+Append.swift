@@ -19,7 +19,8 @@ extension EventLog {
     ///
     /// - Returns: an outcome per append, in order.
     /// - Throws: `PostgresError`; with a `constraint` when an inline projection refused (e.g. `users_email_key`), and
-    ///   then nothing of the call was appended. `AppendError` with `.queueFull` when too much is waiting already.
+    ///   then nothing of the call was appended; SQLSTATE 42501 for events that the scope's role may not append (of `log`
+    ///   and `hold`) or nobody (erasures). `AppendError` with `.queueFull` when too much is waiting already.
     package func append(
         _ appends: [[NewEvent]], as scope: Scope, isolation: AppendIsolation = .shared
     ) async throws -> [AppendOutcome] {
@@ -27,8 +28,11 @@ extension EventLog {
         // Numbered without gaps: an append without events has no line in the answer.
         let taken = appends.filter { !$0.isEmpty }
         guard !taken.isEmpty else { return [] }
-        let statement = isolation == .alone ? Self.statement(appending: taken, to: tenant) : nil
-        return try await queues.queue(for: tenant).append(taken, alone: statement)
+        // A shared transaction is in nobody's name: what asks for a role cannot be in it.
+        let isAlone = isolation == .alone || taken.contains { $0.contains(where: \.needsRole) }
+        let alone =
+            isAlone ? AppendAlone(statement: Self.statement(appending: taken, to: tenant), scope: scope) : nil
+        return try await queues.queue(for: tenant).append(taken, alone: alone)
     }
 
     /// Appends events as one append.

@@ -49,8 +49,8 @@ struct Rogue {
         """
         UPDATE mine SET erasable_hash = audit_erasable_hash(salt, personal, attachment) WHERE \(condition);
         UPDATE mine SET commitment = audit_commitment(payload, erasable_hash) WHERE \(condition);
-        UPDATE mine SET leaf_hash = sha256('\\x00'::bytea || convert_to(audit_entry(tenant_id, position, event_id, recorded_at,
-            stream_type, stream_id, stream_version, event_type, schema_version, actor_id, correlation_id, causation_id,
+        UPDATE mine SET leaf_hash = sha256('\\x00'::bytea || convert_to(audit_entry(tenant_id, position, event_id,
+            audit_time(recorded_at), stream_type, stream_id, stream_version, event_type, schema_version, actor_id, correlation_id, causation_id,
             commitment), 'UTF8')) WHERE \(condition)
         """
     }

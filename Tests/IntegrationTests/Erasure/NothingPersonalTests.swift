@@ -75,7 +75,7 @@ extension ErasureTests {
             // A mapping is written by its author, and its text is a payload.
             let kept = try await home.sql(
                 """
-                SELECT payload::text || audit_entry(tenant_id, position, event_id, recorded_at, stream_type, stream_id,
+                SELECT payload::text || audit_entry(tenant_id, position, event_id, audit_time(recorded_at), stream_type, stream_id,
                     stream_version, event_type, schema_version, actor_id, correlation_id, causation_id, commitment)
                 FROM audit_logs WHERE stream_type IN ('job', 'user', 'tenant', 'setting')
                 """

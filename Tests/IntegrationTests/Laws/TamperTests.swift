@@ -20,6 +20,14 @@ extension LawTests {
             }
         }
 
+        /// SQL that computes leaf hashes anew from whatever the columns say.
+        private static let rehash = """
+            UPDATE mine SET leaf_hash = sha256('\\x00'::bytea || convert_to(audit_entry(tenant_id, position, event_id,
+                CASE WHEN isfinite(recorded_at) THEN audit_time(recorded_at) ELSE recorded_at::text END, stream_type,
+                stream_id, stream_version, event_type, schema_version, actor_id, correlation_id, causation_id, commitment),
+                'UTF8'))
+            """
+
         @Test(
             "the position is named, and no other",
             arguments: [
@@ -98,6 +106,37 @@ extension LawTests {
                     """,
                     "500 disordered"),
                 Drill(
+                    "rows doubled, in a month before and a month after",
+                    """
+                    CREATE TABLE double AS SELECT * FROM mine WHERE position BETWEEN 500 AND 503;
+                    UPDATE double SET recorded_at = recorded_at - interval '40 years' WHERE position IN (500, 501);
+                    UPDATE double SET recorded_at = recorded_at + interval '40 years' WHERE position IN (502, 503);
+                    CREATE TABLE audit_logs_before PARTITION OF audit_logs FOR VALUES FROM (MINVALUE) TO ('2001-01-01');
+                    CREATE TABLE audit_logs_after PARTITION OF audit_logs FOR VALUES FROM ('2051-01-01') TO (MAXVALUE);
+                    INSERT INTO audit_logs SELECT * FROM double
+                    """,
+                    "500 modified", "500 disordered", "501 modified", "501 disordered", "502 disordered",
+                    "503 disordered"),
+                Drill(
+                    "times that are no moments, with the hashes that they make",
+                    """
+                    CREATE TABLE audit_logs_before PARTITION OF audit_logs FOR VALUES FROM (MINVALUE) TO ('2001-01-01');
+                    CREATE TABLE audit_logs_after PARTITION OF audit_logs FOR VALUES FROM ('2051-01-01') TO (MAXVALUE);
+                    UPDATE mine SET recorded_at = '-infinity' WHERE position = 500;
+                    UPDATE mine SET recorded_at = 'infinity' WHERE position IN (501, (SELECT max(position) FROM mine));
+                    UPDATE audit_log_heads SET recorded_at = 'infinity' WHERE tenant_id = (SELECT tenant_id FROM mine LIMIT 1);
+                    \(rehash) WHERE NOT isfinite(recorded_at)
+                    """,
+                    "500 modified", "501 modified", "last modified"),
+                Drill(
+                    "the greatest of all stream versions, with the hash that it makes",
+                    """
+                    UPDATE mine SET stream_version = 9223372036854775807 WHERE (stream_type, stream_id, stream_version) =
+                        (SELECT stream_type, stream_id, 2 FROM mine WHERE stream_version = 3 ORDER BY position LIMIT 1);
+                    \(rehash) WHERE stream_version = 9223372036854775807
+                    """,
+                    "second disordered", "third disordered"),
+                Drill(
                     "head moved forwards",
                     "UPDATE audit_log_heads SET size = size + 2 WHERE tenant_id = (SELECT tenant_id FROM mine LIMIT 1)",
                     "end missing", "end + 1 missing"),
@@ -118,7 +157,18 @@ extension LawTests {
                 let plain: [Int64] = try await database.column(
                     "SELECT min(position) FROM audit_logs WHERE position >= 300 AND event_type NOT LIKE '%.erased' AND tenant_id = \(tenant)"
                 )
-                let names = ["plain": plain[0], "first": first[0], "last": size - 1, "end": size, "end + 1": size + 1]
+                // The second and third event of the stream that has a third one first.
+                let row: [Int64] = try await database.column(
+                    """
+                    SELECT position FROM audit_logs l WHERE tenant_id = \(tenant) AND stream_version IN (2, 3) AND (stream_type, stream_id) =
+                        (SELECT stream_type, stream_id FROM audit_logs WHERE tenant_id = l.tenant_id AND stream_version = 3
+                         ORDER BY position LIMIT 1)
+                    ORDER BY position
+                    """)
+                let names = [
+                    "second": row[0], "third": row[1], "plain": plain[0], "first": first[0], "last": size - 1,
+                    "end": size, "end + 1": size + 1,
+                ]
                 let expected = drill.found.map { line in
                     names.first { line.hasPrefix($0.key + " ") && !line.hasPrefix($0.key + " +") }
                         .map { "\($0.value)" + line.dropFirst($0.key.count) } ?? line

@@ -20,8 +20,8 @@ struct RefusalTests {
     /// Writes leaf hashes and commitments that fit what the row says now.
     private static let rehash = """
         UPDATE mine SET commitment = audit_commitment(payload, erasable_hash) WHERE %;
-        UPDATE mine SET leaf_hash = sha256('\\x00'::bytea || convert_to(audit_entry(tenant_id, position, event_id, recorded_at,
-            stream_type, stream_id, stream_version, event_type, schema_version, actor_id, correlation_id, causation_id,
+        UPDATE mine SET leaf_hash = sha256('\\x00'::bytea || convert_to(audit_entry(tenant_id, position, event_id,
+            audit_time(recorded_at), stream_type, stream_id, stream_version, event_type, schema_version, actor_id, correlation_id, causation_id,
             commitment), 'UTF8')) WHERE %
         """
 
@@ -182,7 +182,7 @@ struct RefusalTests {
                 let event = Probe.event(
                     stream: UUID(named: "probe", "0"), type: "probe.erased",
                     payload: payload.replacing("HASH", with: parts.hexadecimal))
-                try await database.log.append([event], as: log.scope)
+                try await log.forge(event)
                 let refusal = try await log.refusal(isSealedBefore ? .slice(8) : .slice(0))
                 #expect(refusal?.position == position, "\(String(describing: refusal))")
             }

@@ -2,6 +2,7 @@ import FoundationEssentials
 import Glibc
 import Postgres
 import TestSupport
+import Testing
 
 @testable import AuditLog
 
@@ -80,6 +81,17 @@ final class SealedLog: Sendable {
     /// The root over all events, as the verifier computes it.
     func verifiedRoot() async throws -> MerkleHash {
         try await database.log.verify(as: scope).root
+    }
+
+    /// Appends what `audit_append` takes from nobody: an administrator may call what is behind it.
+    func forge(_ event: NewEvent) async throws {
+        var events = CompositeArray(of: "audit_append_event")
+        events.append(event, append: 0)
+        let statement: SQL = "SELECT outcome FROM audit_write(\(tenant), \(events), true)"
+        let outcome = try await database.administrator.transaction(scope.transaction()) { session in
+            try session.first(statement) { try $0.decode(0, as: String.self) }
+        }
+        #expect(outcome == "appended")
     }
 
     /// Runs SQL as the administrator, whom nothing stops; `mine` are the tenant's events.

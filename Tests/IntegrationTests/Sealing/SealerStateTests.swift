@@ -65,8 +65,8 @@ struct SealerStateTests {
                 """
                 UPDATE mine SET event_id = gen_random_uuid() WHERE position = 17;
                 UPDATE mine SET leaf_hash = sha256('\\x00'::bytea || convert_to(audit_entry(tenant_id, position, event_id,
-                    recorded_at, stream_type, stream_id, stream_version, event_type, schema_version, actor_id, correlation_id,
-                    causation_id, commitment), 'UTF8')) WHERE position = 17
+                    audit_time(recorded_at), stream_type, stream_id, stream_version, event_type, schema_version, actor_id,
+                    correlation_id, causation_id, commitment), 'UTF8')) WHERE position = 17
                 """)
             await #expect(throws: SealRefusal.self) { try await log.sealer.seal(adopting: true) }
             #expect(SealRefusal.Record(log.folder)?.refusal.code == .foreignCheckpoint)

@@ -4,24 +4,28 @@ import Postgres
 
 /// The events that the benchmark appends; neither kind is large enough to be compressed or stored out of line.
 enum Load: Sendable {
-    /// Of a type that no projection reads; a stream per client.
+    /// Of a type that no projection reads; ten to a stream.
     case foreign
+    /// The same, and each opens a stream of its own: the dearest there is.
+    case opening
     /// Of users, which an inline projection folds: each user is added, changes role and is deactivated.
     case users
 
     var name: String {
         switch self {
-        case .foreign: "events that no projection reads"
-        case .users: "events of users, which an inline projection folds"
+        case .foreign: "events that no projection reads, ten to a stream"
+        case .opening: "events that no projection reads, each in a stream of its own"
+        case .users: "events of users, which an inline projection folds, three to a stream"
         }
     }
 
     /// The event with this number of a client.
     func event(client: Int, number: Int) -> NewEvent {
         switch self {
-        case .foreign:
+        case .foreign, .opening:
+            let place = self == .foreign ? number / 10 : number
             return NewEvent(
-                stream: StreamID(type: "reading", id: UUID(named: "bench", String(client), String(number / 10))),
+                stream: StreamID(type: "reading", id: UUID(named: "bench", String(client), String(place))),
                 type: "reading.taken",
                 payload: JSON(
                     #"{"sensor":\#(client),"number":\#(number),"unit":"mV","quality":"good","state":"recorded"}"#),

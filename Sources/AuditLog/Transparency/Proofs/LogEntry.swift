@@ -55,7 +55,7 @@ private struct EntryReader {
     /// The event without its content; nil for what is no entry.
     mutating func event() -> RecordedEvent? {
         guard skip(#"{"actor":"#), let actor = optionalID(), skip(#","at":""#), let at = text(),
-            let time = Timestamp(at), skip(#"","causation":"#), let causation = optionalID(),
+            let time = Timestamp(at), time.isFinite, skip(#"","causation":"#), let causation = optionalID(),
             skip(#","commitment":""#), let commitment = [UInt8](hexadecimal: text() ?? "x"), commitment.count == 32,
             skip(#"","correlation":"#), let correlation = optionalID(), skip(#","id":""#),
             let id = UUID(text: text() ?? ""), skip(#"","position":"#), let position = number(), skip(#","schema":"#),

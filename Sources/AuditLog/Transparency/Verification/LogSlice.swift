@@ -77,7 +77,7 @@ struct LogSlice: Sendable {
         let commitment = Hashes.commitment(payload: row.payload, erasable: row.erasableHash)
         if !commitment.withBytes(row.commitment.isEqual) { flaws.insert(.payload) }
         let leaf = Hashes.leaf(row)
-        if !leaf.withBytes(row.leafHash.isEqual) || !kinds.all[Int(kind)].isWellFormed {
+        if !leaf.withBytes(row.leafHash.isEqual) || !kinds.all[Int(kind)].isWellFormed || !row.recordedAt.isFinite {
             flaws.insert(.entry)
             detail = detail ?? Detail()
             detail?.statedLeaf = MerkleHash(row.leafHash)

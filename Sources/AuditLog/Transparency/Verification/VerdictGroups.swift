@@ -27,8 +27,8 @@ struct VerdictGroups: Sendable {
         let day = time.microseconds / 86_400_000_000
         while recent.count <= Int(type) { recent.append((.min, 0)) }
         if recent[Int(type)].day == day { return recent[Int(type)].group }
-        // Years have four digits until 9999; what is not in them is in a month of its own.
-        let key = Key(type: type, month: String(time.description.prefix(7)))
+        let text = time.description
+        let key = Key(type: type, month: time.isFinite ? String(text.prefix { $0 != "T" }.dropLast(3)) : text)
         let index = indices[key] ?? groups.count
         if index == groups.count {
             groups.append(Verification.Group(month: key.month, streamType: ""))

@@ -160,9 +160,9 @@ package struct Verifier {
         let key = StreamKey(id: row.streamID, type: type)
         let event = LastEvent(version: row.version, position: row.position)
         let previous = versions.updateValue(event, forKey: key)?.version ?? 0
-        if row.version != previous + 1,
-            !accountsFor(row.version.subtractingReportingOverflow(previous + 1).partialValue)
-        {
+        // What was put there by hand may be any number.
+        let (lacking, overflow) = row.version.subtractingReportingOverflow(previous &+ 1)
+        if lacking != 0, overflow || !accountsFor(lacking) {
             result.report(
                 row.position, .disordered, "\(name(of: key)) goes from version \(previous) to \(row.version)")
             isInOrder = false
@@ -184,7 +184,8 @@ package struct Verifier {
         let key = StreamKey(id: stream.id, type: number(ofStreamType: stream.type))
         let found = versions.removeValue(forKey: key)
         if let found, found.version == statedVersion { return }
-        guard !accountsFor(statedVersion - (found?.version ?? 0)) else { return }
+        let (lacking, overflow) = statedVersion.subtractingReportingOverflow(found?.version ?? 0)
+        guard overflow || !accountsFor(lacking) else { return }
         result.report(
             found?.position ?? result.size, .disordered,
             "audit_streams says that \(stream) is at version \(statedVersion), and the log has \(found?.version ?? 0)")
