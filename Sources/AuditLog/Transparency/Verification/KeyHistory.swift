@@ -45,7 +45,7 @@ package struct KeyHistory: Sendable {
     /// The first place in the chain where the former key did not sign, and no key known from elsewhere stands behind it.
     private var brokenAt: Int?
     /// Positions of changes that the former key did not sign.
-    private(set) var unvouched: [Int64] = []
+    package private(set) var unvouched: [Int64] = []
     /// Positions of announcements that no key of the log vouched for, though a checkpoint covers them: they changed nothing.
     package private(set) var unheeded: [Int64] = []
 
@@ -71,6 +71,9 @@ package struct KeyHistory: Sendable {
         chain.isEmpty ? changes.isEmpty ? trusted : changes.map(\.key) : chain.map { changes[$0.change].key }
     }
 
+    /// The keys that have signed for the log, the present one last; none where no checkpoint tells.
+    package var signing: [NoteVerifier] { chain.map { changes[$0.change].key } }
+
     /// Whether one of the keys that the log announces is known from elsewhere.
     var isTrusted: Bool { changes.contains { trusted.contains($0.key) } }
 
@@ -84,6 +87,14 @@ package struct KeyHistory: Sendable {
         return Sighting(
             size: checkpoint.checkpoint.size, root: checkpoint.checkpoint.root, signers: ofThisLog.sorted(),
             otherOrigin: ofThisLog.isEmpty && !signers.isEmpty ? origin : nil)
+    }
+
+    /// Whether the log announces a key.
+    func announces(_ key: NoteVerifier) -> Bool { changes.contains { $0.key == key } }
+
+    /// Those of the keys that are announced or known which have signed a checkpoint.
+    func signers(of checkpoint: SignedCheckpoint) -> [NoteVerifier] {
+        sighting(of: checkpoint).signers.map { candidates[$0] }
     }
 
     /// Follows the log's keys through its checkpoints, which are in order of size.
@@ -160,5 +171,13 @@ package struct KeyHistory: Sendable {
         else { return nil }
         let change = changes[chain[place + 1].change]
         return (change.position, change.key)
+    }
+
+    /// What is to be said of announcements that nobody vouched for; nil where there is none.
+    package var warning: String? {
+        guard let first = unheeded.first else { return nil }
+        let others = unheeded.count == 1 ? "" : ", and \(unheeded.count - 1) more do"
+        return
+            "the event at position \(first) announces a key\(others) that no key of the log has vouched for: it changes nothing; find out who appended it (atlas2 events --from \(first))"
     }
 }
