@@ -426,6 +426,30 @@ DROP FUNCTION IF EXISTS audit_entry(uuid, bigint, uuid, timestamptz, text, uuid,
 INSERT INTO schema_migrations (version, name) VALUES (6, 'entry_time_as_text') ON CONFLICT DO NOTHING;
 RESET ROLE;
 
+-- A role of its own for who seals: what is signed, and what witnesses signed of it, is written by members of
+-- atlas2_sealer alone (see the grants of the functions). Running it again changes nothing.
+-- By hand: psql -v ON_ERROR_STOP=1 -d atlas2 -f database/migrations/007_sealer_role.sql
+
+DO $$
+BEGIN
+    -- Roles belong to the server, not to the database: two databases may share them.
+    IF NOT EXISTS (SELECT FROM pg_roles WHERE rolname = 'atlas2_sealer') THEN
+        CREATE ROLE atlas2_sealer NOLOGIN;
+    END IF;
+    -- It reads and appends as the application does: what it recomputes, and the events that announce its keys.
+    IF NOT pg_has_role('atlas2_sealer', 'atlas2_app', 'MEMBER') THEN
+        GRANT atlas2_app TO atlas2_sealer;
+    END IF;
+EXCEPTION WHEN insufficient_privilege THEN
+    RAISE EXCEPTION 'the role atlas2_sealer is missing, and % may not make it', current_user
+        USING ERRCODE = 'insufficient_privilege',
+              HINT = 'Let an administrator run CREATE ROLE atlas2_sealer NOLOGIN; GRANT atlas2_app TO atlas2_sealer.';
+END $$;
+
+SET ROLE atlas2_owner;
+INSERT INTO schema_migrations (version, name) VALUES (7, 'sealer_role') ON CONFLICT DO NOTHING;
+RESET ROLE;
+
 SET ROLE atlas2_owner;
 SET LOCAL search_path = public;
 -- Functions and views name each other; they are checked when they first run.
@@ -477,8 +501,8 @@ BEGIN
     DELETE FROM log_witness_failures WHERE tenant_id = p_tenant AND witness = p_witness;
 END $$;
 COMMENT ON FUNCTION audit_cosign(uuid, bigint, text, text) IS 'Stores what a witness signed of a checkpoint';
-REVOKE ALL ON FUNCTION audit_cosign(uuid, bigint, text, text) FROM PUBLIC;
-GRANT EXECUTE ON FUNCTION audit_cosign(uuid, bigint, text, text) TO atlas2_app;
+REVOKE ALL ON FUNCTION audit_cosign(uuid, bigint, text, text) FROM PUBLIC, atlas2_app;
+GRANT EXECUTE ON FUNCTION audit_cosign(uuid, bigint, text, text) TO atlas2_sealer;
 
 -- Notes that a witness has not cosigned a checkpoint, and why: what atlas2 doctor says of it until it cosigns again.
 CREATE OR REPLACE FUNCTION audit_cosign_failed(p_tenant uuid, p_size bigint, p_witness text, p_code text, p_message text) RETURNS void
@@ -491,8 +515,8 @@ BEGIN
         size = excluded.size, code = excluded.code, message = excluded.message, failed_at = excluded.failed_at;
 END $$;
 COMMENT ON FUNCTION audit_cosign_failed(uuid, bigint, text, text, text) IS 'Notes why a witness has not cosigned a checkpoint';
-REVOKE ALL ON FUNCTION audit_cosign_failed(uuid, bigint, text, text, text) FROM PUBLIC;
-GRANT EXECUTE ON FUNCTION audit_cosign_failed(uuid, bigint, text, text, text) TO atlas2_app;
+REVOKE ALL ON FUNCTION audit_cosign_failed(uuid, bigint, text, text, text) FROM PUBLIC, atlas2_app;
+GRANT EXECUTE ON FUNCTION audit_cosign_failed(uuid, bigint, text, text, text) TO atlas2_sealer;
 
 -- The canonical bytes of an event (RFC 8785; the values' alphabets need no escaping), version 1. The time comes as text,
 -- by audit_time, since one append spells it once for all its events.
@@ -690,8 +714,9 @@ DECLARE
 BEGIN
     IF to_regclass(partition) IS NOT NULL THEN RETURN partition; END IF;
     -- Two appends may find it missing at once; the second then finds it made. It looks into the table itself: to_regclass
-    -- remembers that there was none.
-    PERFORM pg_advisory_xact_lock(hashtextextended('audit_logs partition', 0));
+    -- remembers that there was none. The lock is one that attaching takes anyway: it stops neither readers nor appends, and
+    -- nobody who may not change the table can take and keep it, as anybody could an advisory lock.
+    LOCK TABLE audit_logs IN SHARE UPDATE EXCLUSIVE MODE;
     IF EXISTS (SELECT FROM pg_class WHERE relnamespace = 'public'::regnamespace AND relname = partition) THEN
         RETURN partition;
     END IF;
@@ -737,8 +762,9 @@ REVOKE ALL ON FUNCTION audit_rows_left(bytea, bytea) FROM PUBLIC;
 -- Returns the size of the latest checkpoint: a greater one than p_size when another sealer was faster, and then only the
 -- tiles were stored. The same size and root again changes nothing, unless the note brings more signatures.
 -- It guards against accidents: a checkpoint behind the head, another root for a size, a tile that changes hashes which
--- are stored (with p_replace it puts them right). It does not guard against administrators, who can write the tables
--- anyway: what they hold is believed only as far as signatures and recomputation from the events bear it out.
+-- are stored (with p_replace it puts tiles and note right). It does not guard against members of atlas2_sealer nor against
+-- administrators, who can write the tables anyway: what they hold is believed only as far as signatures and
+-- recomputation from the events bear it out.
 CREATE OR REPLACE FUNCTION audit_seal(
     p_tenant uuid, p_size bigint, p_root bytea, p_note text, p_tiles log_tile[], p_replace boolean DEFAULT false
 ) RETURNS bigint
@@ -749,12 +775,17 @@ DECLARE
     wrong  text;
 BEGIN
     PERFORM audit_require_tenant(p_tenant);
-    -- Sealers of one log take turns; appends are not kept waiting.
-    PERFORM pg_advisory_xact_lock(hashtextextended('atlas2 seal ' || p_tenant, 0));
+    -- Sealers of one log take turns; appends are not kept waiting. It is the row of the first checkpoint, which stays for
+    -- good, that they lock: nobody but them can, as anybody could an advisory lock. Two who seal a log for the first time
+    -- meet in its primary key.
+    PERFORM FROM log_checkpoints WHERE tenant_id = p_tenant ORDER BY size LIMIT 1 FOR UPDATE;
     SELECT size INTO head FROM audit_log_heads WHERE tenant_id = p_tenant;
     IF p_size IS NULL OR p_size > coalesce(head, 0) THEN
         RAISE EXCEPTION 'a checkpoint of size % is ahead of the log, which has % events', p_size, coalesce(head, 0)
             USING ERRCODE = 'invalid_parameter_value';
+    END IF;
+    IF length(p_note) > 65536 THEN
+        RAISE EXCEPTION 'a note of % characters is no checkpoint', length(p_note) USING ERRCODE = 'invalid_parameter_value';
     END IF;
     IF EXISTS (SELECT FROM log_checkpoints WHERE tenant_id = p_tenant AND size = p_size AND root <> p_root) THEN
         RAISE EXCEPTION 'there is a checkpoint of size % with another root', p_size
@@ -780,14 +811,43 @@ BEGIN
     RETURN p_size;
 END $$;
 COMMENT ON FUNCTION audit_seal(uuid, bigint, bytea, text, log_tile[], boolean) IS 'Stores a signed checkpoint of a log, and its tiles';
-REVOKE ALL ON FUNCTION audit_seal(uuid, bigint, bytea, text, log_tile[], boolean) FROM PUBLIC;
-GRANT EXECUTE ON FUNCTION audit_seal(uuid, bigint, bytea, text, log_tile[], boolean) TO atlas2_app;
+REVOKE ALL ON FUNCTION audit_seal(uuid, bigint, bytea, text, log_tile[], boolean) FROM PUBLIC, atlas2_app;
+GRANT EXECUTE ON FUNCTION audit_seal(uuid, bigint, bytea, text, log_tile[], boolean) TO atlas2_sealer;
 
 -- A moment as entries spell it: 2026-11-23T16:40:12.123456Z.
 CREATE OR REPLACE FUNCTION audit_time(at timestamptz) RETURNS text
 LANGUAGE sql STABLE
 RETURN to_char(at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"');
 COMMENT ON FUNCTION audit_time(timestamptz) IS 'A moment as entries spell it: UTC, with six decimals';
+
+-- Takes away a checkpoint that no key of the log has signed, as its sealer found. Returns whether it was still there as
+-- it was found: another sealer may have put it right meanwhile.
+CREATE OR REPLACE FUNCTION audit_unseal(p_tenant uuid, p_size bigint, p_note text) RETURNS boolean
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
+BEGIN
+    PERFORM audit_require_tenant(p_tenant);
+    DELETE FROM log_checkpoints WHERE tenant_id = p_tenant AND size = p_size AND note = p_note;
+    RETURN FOUND;
+END $$;
+COMMENT ON FUNCTION audit_unseal(uuid, bigint, text) IS 'Takes away a checkpoint that no key of the log has signed';
+REVOKE ALL ON FUNCTION audit_unseal(uuid, bigint, text) FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION audit_unseal(uuid, bigint, text) TO atlas2_sealer;
+
+-- The tenants whose latest checkpoint a present witness of theirs has not cosigned yet: who sends them asks once for all.
+-- It reads across tenants on purpose, and tells nothing but their ids.
+CREATE OR REPLACE FUNCTION audit_unwitnessed() RETURNS SETOF uuid
+LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
+BEGIN
+    RETURN QUERY
+    SELECT DISTINCT w.tenant_id FROM log_witnesses w
+    WHERE w.removed_at IS NULL
+      AND (SELECT c.size FROM log_checkpoints c WHERE c.tenant_id = w.tenant_id ORDER BY c.size DESC LIMIT 1)
+          > coalesce((SELECT s.size FROM log_cosignatures s WHERE s.tenant_id = w.tenant_id AND s.witness = w.key
+                      ORDER BY s.size DESC LIMIT 1), 0);
+END $$;
+COMMENT ON FUNCTION audit_unwitnessed() IS 'The tenants whose latest checkpoint a witness has not cosigned yet';
+REVOKE ALL ON FUNCTION audit_unwitnessed() FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION audit_unwitnessed() TO atlas2_sealer;
 
 -- What audit_append does, and audit_erase with p_erasing; nobody else may call it, and it asks for no tenant. The contract
 -- is audit_append's.
@@ -2306,7 +2366,7 @@ GRANT SELECT ON audit_trail, processing_errors, processing_results, system_healt
 SELECT projections_register();
 -- This month's partition and the next one's.
 SELECT audit_month(audit_clock()), audit_month(audit_clock() + interval '1 month');
-COMMENT ON SCHEMA fold IS 'Functions that projections may use in their folds; definitions a4cd162b624c946b9f1a613ec735bcb298ab8deb8add9407857d10f028315eac';
+COMMENT ON SCHEMA fold IS 'Functions that projections may use in their folds; definitions a34203240d928da4d194b989e752a701d366e3c2b7fb5c5fe521c4fb297a8ac0';
 RESET ROLE;
 
 COMMIT;

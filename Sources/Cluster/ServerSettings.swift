@@ -38,6 +38,10 @@ enum ServerSettings {
             ("work_mem", "32MB", "Folds sort and hash their batches in memory."),
             ("jit", "off", "Short statements lose more to compilation than they gain."),
             ("autovacuum", "on", "Projections are updated in place and need it."),
+            (
+                "idle_in_transaction_session_timeout", "5min",
+                "A client that sleeps inside a transaction keeps its locks; what Atlas2 does for long switches it off."
+            ),
             ("timezone", "'UTC'", "Times read the same on every machine."),
             ("logging_collector", "off", "The log goes to the file that Atlas2 opens in its home and keeps small."),
             ("log_timezone", "'UTC'", "The log's times compare with those of events."),

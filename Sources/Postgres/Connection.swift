@@ -77,6 +77,8 @@ actor Connection {
             link.currentTimeout = timeout
             var text = "BEGIN ISOLATION LEVEL \(options.isolation.rawValue) READ \(options.readOnly ? "ONLY" : "WRITE")"
             if timeout != link.sessionTimeout { text += "; SET LOCAL statement_timeout = \(timeout)" }
+            // What may take long may also wait for long: for others that read from the same snapshot.
+            if timeout == 0 { text += "; SET LOCAL idle_in_transaction_session_timeout = 0" }
             if !options.settings.isEmpty { text += "; " + (try link.setConfig(options.settings, isLocal: true)) }
             try link.script(text)
         }

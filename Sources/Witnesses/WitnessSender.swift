@@ -15,6 +15,7 @@ package struct WitnessSender: Sendable {
     private let database: Database
     private let transport: WitnessTransport
 
+    /// - Parameter database: connects as `atlas2_sealer`.
     package init(_ database: Database, _ transport: WitnessTransport) {
         self.database = database
         self.transport = transport

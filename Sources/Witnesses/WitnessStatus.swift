@@ -1,5 +1,5 @@
 package import AuditLog
-import FoundationEssentials
+package import FoundationEssentials
 package import Postgres
 import Processing
 
@@ -58,6 +58,15 @@ package struct WitnessOverview: Sendable {
             }
             if !overview.witnesses.isEmpty { overview.latest = try session.checkpoint(of: tenant) }
             return overview
+        }
+    }
+
+    /// The tenants whose latest checkpoint a witness has not cosigned yet, asked once for all.
+    ///
+    /// - Parameter database: connects as `atlas2_sealer`.
+    package static func tenantsBehind(_ database: Database) async throws -> [UUID] {
+        try await database.transaction(Scope(tenant: nil, role: .system).transaction(readOnly: true)) { session in
+            try session.query("SELECT audit_unwitnessed() ORDER BY 1") { try $0.decode(0) }
         }
     }
 

@@ -22,13 +22,22 @@ extension Examination {
                 add(name, .wrong, "refused at \(moment.forPeople): \(record.refusal)")
             }
         }
+        if folder.hasKey, try await !installation.maySeal() {
+            add(
+                name, .wrong,
+                "the key is here, and the user of DATABASE_URL is no member of atlas2_sealer: let an administrator grant it"
+            )
+        }
+        if let warning = try await installation.log.keyHistory(of: tenant.id).warning {
+            add("keys of \(tenant.slug)", .look, warning)
+        }
         let scope = Scope(tenant: tenant.id, role: .system)
         guard let latest = try await installation.log.checkpoint(as: scope) else {
             return add(
                 name, .look,
                 folder.hasKey
                     ? "nothing is sealed yet: atlas2 log seal"
-                    : "the log is not sealed: atlas2 log key create makes its key")
+                    : "the log is not sealed: atlas2 log key create --tenant \(tenant.slug) makes its key")
         }
         let unsealed = try await installation.log.size(as: scope) - latest.size
         let place = folder.hasKey ? "with the key in \(folder.path)" : "with a key that is not here"

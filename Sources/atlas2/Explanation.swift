@@ -78,6 +78,9 @@ enum Explanation {
             return "the database's schema is not that of this Atlas2 (\(error.message)): run atlas2 init,"
                 + " or, if a table was dropped by hand, atlas2 projections rebuild"
         case "22023", "42704": return error.message.contains("atlas2_") ? needsInit : plain(error)
+        case "42501" where error.message.contains("atlas2_sealer"):
+            return
+                "the user of DATABASE_URL may not seal: let an administrator run GRANT atlas2_sealer TO that user, or run atlas2 init with the key at hand and DATABASE_OWNER_URL set"
         case "42501":
             return error.message.contains("set role")
                 ? "the user of DATABASE_URL is no member of atlas2_app: run atlas2 init, or let an administrator grant it"

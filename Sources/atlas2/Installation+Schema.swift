@@ -40,6 +40,8 @@ extension Installation {
             done.isUpgraded = true
         }
         try await admitApp(owner)
+        // Whose keys are here has sealed with them, and is to go on.
+        if lease == nil, hasKeys, try await !maySeal() { try await admitSealer() }
         if done.isUpgraded { try await catchUpAll(owner) }
         done.isTenantNew = try await Tenants(log).addIfMissing(
             slug: Tenants.defaultSlug, name: "Default", admin: admin, login: Login.current)
@@ -50,13 +52,13 @@ extension Installation {
     private func admitApp(_ owner: Database) async throws {
         if lease != nil {
             return try await owner.transaction { session in
-                let canLogIn = try session.first("SELECT rolcanlogin FROM pg_roles WHERE rolname = 'atlas2_app'") {
-                    try $0.decode(0, as: Bool.self)
-                }
-                guard canLogIn == false else { return }
+                let closed = try session.query(
+                    "SELECT rolname FROM pg_roles WHERE rolname IN ('atlas2_app', 'atlas2_sealer') AND NOT rolcanlogin"
+                ) { try $0.decode(0, as: String.self) }
+                guard !closed.isEmpty else { return }
                 // Two at once would change the same row of the catalog.
                 try session.execute("SELECT pg_advisory_xact_lock(hashtextextended('atlas2 schema', 0))")
-                try session.execute("ALTER ROLE atlas2_app LOGIN")
+                for role in closed { try session.execute("ALTER ROLE \(identifier: role) LOGIN") }
             }
         }
         let (name, isMember) = try await login.session { session in

@@ -1,5 +1,6 @@
 import AuditLog
-import FoundationEssentials
+import Foundation
+import Logging
 import Postgres
 import Processing
 
@@ -8,8 +9,51 @@ extension Installation {
         SealerFolder(root: composition.sealer, tenant: tenant)
     }
 
-    func sealer(of tenant: UUID) -> Sealer {
-        Sealer(log, tenant: tenant, folder: sealerFolder(of: tenant), login: Login.current)
+    /// - Parameter announcer: in whose name a key that is new is announced; nil: Atlas2 itself.
+    func sealer(of tenant: UUID, announcer: Scope? = nil) -> Sealer {
+        Sealer(
+            sealing, tenant: tenant, folder: sealerFolder(of: tenant), login: Login.current, announcer: announcer)
+    }
+
+    /// Whether a key of any log can be read here.
+    var hasKeys: Bool {
+        let names = (try? FileManager.default.contentsOfDirectory(atPath: composition.sealer)) ?? []
+        return names.contains { UUID(uuidString: $0).map { sealerFolder(of: $0).hasKey } ?? false }
+    }
+
+    /// Whether who logs in here may store what is signed.
+    func maySeal() async throws -> Bool {
+        guard lease == nil else { return true }
+        return try await login.session { session in
+            try session.first("SELECT pg_has_role(session_user, to_regrole('atlas2_sealer'), 'MEMBER')") {
+                try $0.decode(0, as: Bool?.self) ?? false
+            } ?? false
+        }
+    }
+
+    /// Lets the connection string of this user act as `atlas2_sealer`, where the owner's may grant that.
+    ///
+    /// - Throws: `Failure` that says what an administrator has to run.
+    func admitSealer() async throws {
+        guard try await !maySeal() else { return }
+        let name = try await login.session { session in
+            try session.first("SELECT session_user::text") { try $0.decode(0, as: String.self) } ?? ""
+        }
+        let grant = "GRANT atlas2_sealer TO \(SQL.quoted(identifier: name))"
+        do {
+            let owner = try await owner()
+            try await owner.session { try $0.script(grant) }
+            composition.logger.notice("\(name) of DATABASE_URL was made a member of atlas2_sealer")
+        } catch let failure as Failure where failure.code == .permission {
+            throw Self.mayNotSeal(name, grant)
+        } catch let error as PostgresError where error.sqlstate == "42501" {
+            throw Self.mayNotSeal(name, grant)
+        }
+    }
+
+    private static func mayNotSeal(_ name: String, _ grant: String) -> Failure {
+        Failure(
+            .permission, "\(name) of DATABASE_URL is no member of atlas2_sealer: let an administrator run \(grant)")
     }
 
     /// Seals what a command appended, if this user has the log's key; a log of the embedded cluster gets one by itself.
@@ -20,7 +64,7 @@ extension Installation {
             if !sealerFolder(of: tenant).hasKey {
                 // On a server, and where a sealer's folder is named, another may seal.
                 guard lease != nil, !composition.isSealerElsewhere else { return }
-                guard try await log.announcedKeys(of: tenant).isEmpty else {
+                guard try await log.keyHistory(of: tenant).signing.isEmpty else {
                     return StandardError.say(
                         "WARNING: what was done is in the log, but the log is NOT sealed any more: its key is not in \(sealerFolder(of: tenant).path). Put that folder back from a copy; if there is none, atlas2 log key create --replace makes another key"
                     )
@@ -34,7 +78,7 @@ extension Installation {
             }
             // Another sealer that is at work now looks again within a second, or when it ends.
             let outcome = try await sealer(of: tenant).seal(patrol: .slice(128), wait: .milliseconds(500))
-            for repair in outcome?.repairs ?? [] { StandardError.say("warning: \(repair)") }
+            for remark in outcome?.remarks ?? [] { StandardError.say("warning: \(remark)".printable) }
         } catch let refusal as SealRefusal where refusal.isAlarm {
             StandardError.say(
                 """
@@ -48,21 +92,21 @@ extension Installation {
         }
     }
 
-    /// Makes the key of a tenant's log.
+    /// Makes the key of a tenant's log. Announcements that no key has borne out count for nothing.
     ///
     /// - Parameters:
     ///   - origin: the log's name for good; nil: one made of the slug and the key.
     ///   - isReplacing: whether the key before, which the log has announced, is lost for good.
     func createKey(of tenant: Tenants.Tenant, origin: String?, isReplacing: Bool) async throws -> LogKeys {
         let folder = sealerFolder(of: tenant.id)
-        guard let former = try await log.announcedKeys(of: tenant.id).last else {
+        guard let former = try await log.keyHistory(of: tenant.id).signing.last else {
             return try await LogKeys.create(in: folder, origin: origin, slug: tenant.slug)
         }
-        let name = try NoteVerifier(vkey: former).name
+        let name = former.name
         guard isReplacing else {
             throw Failure(
                 .conflict,
-                "the log of \(tenant.slug) is signed by the key \(former): bring its files into \(folder.path), or, if they are lost for good, say --replace"
+                "the log of \(tenant.slug) is signed by the key \(former): bring its files key and state into \(folder.path) and run atlas2 log seal, or, if they are lost for good, run atlas2 log key create --tenant \(tenant.slug) --replace"
             )
         }
         guard origin == nil || origin == name else {

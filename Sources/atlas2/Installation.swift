@@ -19,6 +19,8 @@ struct Installation: Sendable {
     let library: Library
     /// Connects as `atlas2_app`: reads, appends, and nothing else.
     let app: Database
+    /// Connects as `atlas2_sealer`: what seals and asks witnesses. On a server who logs in has to be a member.
+    let sealing: EventLog
     /// Connects as who the connection string says: on a server the owner of DATABASE_URL, embedded the superuser.
     let login: Database
     /// The use of the embedded cluster; nil for a server.
@@ -54,6 +56,7 @@ struct Installation: Sendable {
             login = composition.database(url, poolSize: 2)
             // A login role that could do more does no more: grants and row-level security hold for it too.
             app = composition.database(url, role: "atlas2_app")
+            sealing = EventLog(composition.database(url, role: "atlas2_sealer", poolSize: 4))
             ownerDatabase = composition.ownerURL.map { composition.database($0, poolSize: 2) } ?? login
         } else {
             let (cluster, logger) = (composition.cluster, composition.logger)
@@ -61,6 +64,7 @@ struct Installation: Sendable {
             self.lease = lease
             login = composition.database(lease.conninfo(user: ClusterConfiguration.superuser), poolSize: 2)
             app = composition.database(lease.conninfo(user: "atlas2_app"))
+            sealing = EventLog(composition.database(lease.conninfo(user: "atlas2_sealer"), poolSize: 4))
             ownerDatabase = login
         }
         log = EventLog(app)
@@ -113,6 +117,7 @@ struct Installation: Sendable {
 
     private func close() async {
         await app.close()
+        await sealing.database.close()
         await login.close()
         if ownerDatabase !== login { await ownerDatabase.close() }
         guard let lease else { return }

@@ -8,6 +8,8 @@ package final class ScriptedServer: Sendable {
         case answer([UInt8])
         /// These bytes, then one more every 50 ms for ever.
         case drip([UInt8])
+        /// These bytes, then more and more of them, as fast as they are taken.
+        case endless([UInt8])
         /// Nothing, and no end.
         case silence
     }
@@ -83,6 +85,10 @@ package final class ScriptedServer: Sendable {
         switch script {
         case .silence: while recv(connection, &buffer, buffer.count, 0) > 0 {}
         case .answer(let bytes): _ = write(bytes, to: connection)
+        case .endless(let bytes):
+            guard write(bytes, to: connection) else { return }
+            let more = [UInt8](repeating: UInt8(ascii: "x"), count: 1 << 16)
+            while write(more, to: connection) {}
         case .drip(let bytes):
             guard write(bytes, to: connection) else { return }
             while write([UInt8(ascii: "x")], to: connection) { usleep(50_000) }

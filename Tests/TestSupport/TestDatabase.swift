@@ -16,6 +16,8 @@ package struct TestDatabase: Sendable {
     package let app: Database
     /// A member of `atlas2_readonly`.
     package let readonly: Database
+    /// A member of `atlas2_sealer`.
+    package let sealer: Database
 
     package let log: EventLog
     package var schema: Schema { Schema(owner: owner, library: library) }
@@ -29,6 +31,7 @@ package struct TestDatabase: Sendable {
         case owner = "test_owner"
         case app = "test_app"
         case readonly = "test_readonly"
+        case sealer = "test_sealer"
     }
 
     init(name: String, library: Library, cluster: TestCluster) {
@@ -41,6 +44,7 @@ package struct TestDatabase: Sendable {
         owner = client(.owner)
         app = client(.app)
         readonly = client(.readonly)
+        sealer = client(.sealer)
         log = EventLog(app)
     }
 
@@ -63,7 +67,7 @@ package struct TestDatabase: Sendable {
     }
 
     func close() async {
-        for database in [administrator, owner, app, readonly] { await database.close() }
+        for database in [administrator, owner, app, readonly, sealer] { await database.close() }
     }
 
     /// Every tenant that has a log, in order of their ids.

@@ -90,12 +90,13 @@ package final class TestTemplate: Sendable {
                 DO $$
                 DECLARE one text;
                 BEGIN
-                    FOREACH one IN ARRAY ARRAY['owner', 'app', 'readonly'] LOOP
+                    FOREACH one IN ARRAY ARRAY['owner', 'app', 'readonly', 'sealer'] LOOP
                         IF to_regrole('atlas2_' || one) IS NULL THEN EXECUTE 'CREATE ROLE atlas2_' || one; END IF;
                         IF to_regrole('test_' || one) IS NULL THEN
                             EXECUTE format('CREATE ROLE test_%s LOGIN IN ROLE atlas2_%s', one, one);
                         END IF;
                     END LOOP;
+                    GRANT atlas2_app TO atlas2_sealer;
                 END $$;
                 """)
         }

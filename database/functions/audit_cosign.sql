@@ -11,5 +11,5 @@ BEGIN
     DELETE FROM log_witness_failures WHERE tenant_id = p_tenant AND witness = p_witness;
 END $$;
 COMMENT ON FUNCTION audit_cosign(uuid, bigint, text, text) IS 'Stores what a witness signed of a checkpoint';
-REVOKE ALL ON FUNCTION audit_cosign(uuid, bigint, text, text) FROM PUBLIC;
-GRANT EXECUTE ON FUNCTION audit_cosign(uuid, bigint, text, text) TO atlas2_app;
+REVOKE ALL ON FUNCTION audit_cosign(uuid, bigint, text, text) FROM PUBLIC, atlas2_app;
+GRANT EXECUTE ON FUNCTION audit_cosign(uuid, bigint, text, text) TO atlas2_sealer;

@@ -9,5 +9,5 @@ BEGIN
         size = excluded.size, code = excluded.code, message = excluded.message, failed_at = excluded.failed_at;
 END $$;
 COMMENT ON FUNCTION audit_cosign_failed(uuid, bigint, text, text, text) IS 'Notes why a witness has not cosigned a checkpoint';
-REVOKE ALL ON FUNCTION audit_cosign_failed(uuid, bigint, text, text, text) FROM PUBLIC;
-GRANT EXECUTE ON FUNCTION audit_cosign_failed(uuid, bigint, text, text, text) TO atlas2_app;
+REVOKE ALL ON FUNCTION audit_cosign_failed(uuid, bigint, text, text, text) FROM PUBLIC, atlas2_app;
+GRANT EXECUTE ON FUNCTION audit_cosign_failed(uuid, bigint, text, text, text) TO atlas2_sealer;

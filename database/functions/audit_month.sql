@@ -7,8 +7,9 @@ DECLARE
 BEGIN
     IF to_regclass(partition) IS NOT NULL THEN RETURN partition; END IF;
     -- Two appends may find it missing at once; the second then finds it made. It looks into the table itself: to_regclass
-    -- remembers that there was none.
-    PERFORM pg_advisory_xact_lock(hashtextextended('audit_logs partition', 0));
+    -- remembers that there was none. The lock is one that attaching takes anyway: it stops neither readers nor appends, and
+    -- nobody who may not change the table can take and keep it, as anybody could an advisory lock.
+    LOCK TABLE audit_logs IN SHARE UPDATE EXCLUSIVE MODE;
     IF EXISTS (SELECT FROM pg_class WHERE relnamespace = 'public'::regnamespace AND relname = partition) THEN
         RETURN partition;
     END IF;

@@ -2,8 +2,9 @@
 -- Returns the size of the latest checkpoint: a greater one than p_size when another sealer was faster, and then only the
 -- tiles were stored. The same size and root again changes nothing, unless the note brings more signatures.
 -- It guards against accidents: a checkpoint behind the head, another root for a size, a tile that changes hashes which
--- are stored (with p_replace it puts them right). It does not guard against administrators, who can write the tables
--- anyway: what they hold is believed only as far as signatures and recomputation from the events bear it out.
+-- are stored (with p_replace it puts tiles and note right). It does not guard against members of atlas2_sealer nor against
+-- administrators, who can write the tables anyway: what they hold is believed only as far as signatures and
+-- recomputation from the events bear it out.
 CREATE OR REPLACE FUNCTION audit_seal(
     p_tenant uuid, p_size bigint, p_root bytea, p_note text, p_tiles log_tile[], p_replace boolean DEFAULT false
 ) RETURNS bigint
@@ -14,12 +15,17 @@ DECLARE
     wrong  text;
 BEGIN
     PERFORM audit_require_tenant(p_tenant);
-    -- Sealers of one log take turns; appends are not kept waiting.
-    PERFORM pg_advisory_xact_lock(hashtextextended('atlas2 seal ' || p_tenant, 0));
+    -- Sealers of one log take turns; appends are not kept waiting. It is the row of the first checkpoint, which stays for
+    -- good, that they lock: nobody but them can, as anybody could an advisory lock. Two who seal a log for the first time
+    -- meet in its primary key.
+    PERFORM FROM log_checkpoints WHERE tenant_id = p_tenant ORDER BY size LIMIT 1 FOR UPDATE;
     SELECT size INTO head FROM audit_log_heads WHERE tenant_id = p_tenant;
     IF p_size IS NULL OR p_size > coalesce(head, 0) THEN
         RAISE EXCEPTION 'a checkpoint of size % is ahead of the log, which has % events', p_size, coalesce(head, 0)
             USING ERRCODE = 'invalid_parameter_value';
+    END IF;
+    IF length(p_note) > 65536 THEN
+        RAISE EXCEPTION 'a note of % characters is no checkpoint', length(p_note) USING ERRCODE = 'invalid_parameter_value';
     END IF;
     IF EXISTS (SELECT FROM log_checkpoints WHERE tenant_id = p_tenant AND size = p_size AND root <> p_root) THEN
         RAISE EXCEPTION 'there is a checkpoint of size % with another root', p_size
@@ -45,5 +51,5 @@ BEGIN
     RETURN p_size;
 END $$;
 COMMENT ON FUNCTION audit_seal(uuid, bigint, bytea, text, log_tile[], boolean) IS 'Stores a signed checkpoint of a log, and its tiles';
-REVOKE ALL ON FUNCTION audit_seal(uuid, bigint, bytea, text, log_tile[], boolean) FROM PUBLIC;
-GRANT EXECUTE ON FUNCTION audit_seal(uuid, bigint, bytea, text, log_tile[], boolean) TO atlas2_app;
+REVOKE ALL ON FUNCTION audit_seal(uuid, bigint, bytea, text, log_tile[], boolean) FROM PUBLIC, atlas2_app;
+GRANT EXECUTE ON FUNCTION audit_seal(uuid, bigint, bytea, text, log_tile[], boolean) TO atlas2_sealer;

@@ -2,6 +2,7 @@ import AuditLog
 import FoundationEssentials
 import Logging
 import Postgres
+import Processing
 import Projections
 import ServiceLifecycle
 
@@ -23,30 +24,40 @@ struct SealingService: Service {
     }
 
     func run() async throws {
-        var refused: [UUID: Refused] = [:]
+        var (refused, names): ([UUID: Refused], [UUID: String]) = ([:], [:])
         try await LogWakeups(database: installation.app, logger: logger).forEach {
             let tenants =
                 if let tenant { [tenant] } else { try await Projections(installation.app).tenants(login: nil) }
-            for tenant in tenants { try await seal(tenant, &refused[tenant]) }
+            for tenant in tenants where installation.sealerFolder(of: tenant).hasKey {
+                try await seal(tenant, name(of: tenant, &names), &refused[tenant])
+            }
             // A busy log is sealed a few times a second, not after each append.
             try? await Task.sleep(for: .milliseconds(200))
         }
     }
 
-    private func seal(_ tenant: UUID, _ refused: inout Refused?) async throws {
-        let folder = installation.sealerFolder(of: tenant)
+    /// What a log is called: its tenant's slug and its origin.
+    private func name(of tenant: UUID, _ names: inout [UUID: String]) async throws -> String {
+        if let name = names[tenant] { return name }
+        let slug = try await Tenants(installation.log).list().first { $0.id == tenant }?.slug ?? tenant.text
+        guard let origin = try? LogKeys(installation.sealerFolder(of: tenant)).origin else { return slug }
+        let name = "\(slug) (\(origin))".printable
+        names[tenant] = name
+        return name
+    }
+
+    private func seal(_ tenant: UUID, _ name: String, _ refused: inout Refused?) async throws {
         if let refused, ContinuousClock.now < refused.until { return }
-        guard folder.hasKey else { return }
         do {
             guard let outcome = try await installation.sealer(of: tenant).seal(wait: .zero) else { return }
-            for repair in outcome.repairs { logger.warning("\(folder.path): \(repair)") }
-            if refused != nil { logger.notice("\(folder.path): sealing goes on, at \(outcome.size) events") }
+            for remark in outcome.remarks { logger.warning("\(name): \(remark.printable)") }
+            if refused != nil { logger.notice("\(name): sealing goes on, at \(outcome.size) events") }
             refused = nil
         } catch let error as PostgresError where error.code == .connection || error.sqlstate?.hasPrefix("57P") == true {
             throw error
         } catch {
             let text = "not sealed: \(Explanation.text(error))"
-            if refused?.text != text { logger.error("\(folder.path): \(text)") }
+            if refused?.text != text { logger.error("\(name): \(text)") }
             refused = Refused(text: text, until: .now + Self.pause)
         }
     }

@@ -2,7 +2,6 @@ import AuditLog
 import FoundationEssentials
 import Logging
 import Postgres
-import Projections
 import ServiceLifecycle
 import Synchronization
 import Witnesses
@@ -32,10 +31,15 @@ struct WitnessService: Service {
     }
 
     func run() async throws {
+        // Where it cannot be known now, asking tells.
+        guard (try? await installation.maySeal()) ?? true else {
+            logger.notice("witnesses are asked by who seals: the user of DATABASE_URL is no member of atlas2_sealer")
+            return try await gracefulShutdown()
+        }
         let shared = Shared()
         let seconds = AsyncStream<Void> { try? await Task.sleep(for: .seconds(1)) }
         try await WitnessTransport.use { transport in
-            let sender = WitnessSender(installation.app, transport)
+            let sender = WitnessSender(installation.sealing.database, transport)
             await withDiscardingTaskGroup { requests in
                 var said: String?
                 for await _ in seconds.cancelOnGracefulShutdown() {
@@ -58,9 +62,9 @@ struct WitnessService: Service {
     private func ask(
         _ sender: WitnessSender, _ shared: Shared, _ start: (@escaping @Sendable () async -> Void) -> Void
     ) async throws {
-        let tenants = if let tenant { [tenant] } else { try await Projections(installation.app).tenants(login: nil) }
+        let tenants = try await WitnessOverview.tenantsBehind(installation.sealing.database)
         var behind: [Turn: (LogCheckpoint, WitnessStatus)] = [:]
-        for tenant in tenants {
+        for tenant in tenants where self.tenant == nil || tenant == self.tenant {
             let overview = try await WitnessOverview.read(
                 installation.app, as: Scope(tenant: tenant, role: .system))
             guard let latest = overview.latest else { continue }

@@ -45,7 +45,7 @@ extension LawTests {
             for tenant in HistoryTenants.all {
                 let log = try await SealedLog(database, tenant: tenant)
                 let size = try #require(try await log.seal()).size
-                try await database.app.transaction(log.scope.transaction()) { session in
+                try await database.sealer.transaction(log.scope.transaction()) { session in
                     _ = try session.execute("SELECT audit_cosign(\(tenant), \(size), 'w', '— w AAAA')")
                     _ = try session.execute("SELECT audit_cosign_failed(\(tenant), \(size), 'v', 'away', 'is away')")
                 }
@@ -55,7 +55,7 @@ extension LawTests {
 
         @Test(
             "a session reads all of its own tenant and nothing of another, in every table and view; partitions are closed to it",
-            arguments: [TestDatabase.Login.app, .readonly])
+            arguments: [TestDatabase.Login.app, .sealer, .readonly])
         func tenants(login: TestDatabase.Login) async throws {
             try await TestTemplate.history.withCopy { database in
                 try await seal(database)
@@ -182,11 +182,12 @@ extension LawTests {
                 let cosign = "SELECT audit_cosign(\(other), 1000, 'w', '— w AAAA')" as SQL
                 let failure = "SELECT audit_cosign_failed(\(other), 1000, 'w', 'away', '')" as SQL
                 let advance = "SELECT projection_advance('job_statistics', \(other))" as SQL
-                for statement in [append, advance, seal, cosign, failure] {
+                let unseal = "SELECT audit_unseal(\(other), 1000, '')" as SQL
+                for statement in [append, advance, seal, unseal, cosign, failure] {
                     let error = await postgresError {
-                        try await database.app.transaction(scope.transaction()) { _ = try $0.execute(statement) }
+                        try await database.sealer.transaction(scope.transaction()) { _ = try $0.execute(statement) }
                     }
-                    #expect(error?.sqlstate == "42501")
+                    #expect(error?.message.contains("not set to tenant") == true)
                 }
             }
         }

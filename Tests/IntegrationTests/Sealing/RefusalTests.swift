@@ -83,16 +83,6 @@ struct RefusalTests {
                     + "; UPDATE log_tiles SET hashes = overlay(hashes PLACING (SELECT leaf_hash FROM mine WHERE "
                     + "position = 10) FROM 321) WHERE tenant_id = TENANT AND level = 0 AND index = 0",
                 code: .changed, position: 0, patrol: .slice(64)),
-            Tampering(
-                testDescription: "a checkpoint that nobody signed",
-                sql:
-                    "INSERT INTO log_checkpoints SELECT tenant_id, size + 5, root, note, sealed_at FROM log_checkpoints "
-                    + "WHERE tenant_id = TENANT AND size = 700",
-                code: .foreignCheckpoint),
-            Tampering(
-                testDescription: "another root in the checkpoint",
-                sql: "UPDATE log_checkpoints SET root = sha256('') WHERE tenant_id = TENANT AND size = 700",
-                code: .foreignCheckpoint),
         ])
     func refused(_ tampering: Tampering) async throws {
         try await TestTemplate.schema.withCopy { database in

@@ -14,7 +14,7 @@ final class SealedLog: Sendable {
     let folder: SealerFolder
 
     var scope: Scope { .system(tenant) }
-    var sealer: Sealer { Sealer(database.log, tenant: tenant, folder: folder, login: nil) }
+    var sealer: Sealer { Sealer(EventLog(database.sealer), tenant: tenant, folder: folder, login: nil) }
 
     /// - Parameter tenant: one that has a log; nil: a new one.
     init(_ database: TestDatabase, tenant: UUID? = nil) async throws {

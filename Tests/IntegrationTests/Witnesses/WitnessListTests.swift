@@ -66,7 +66,7 @@ extension LawTests {
                 _ = try await LogWitnesses(database.log).add(witness, as: command)
                 let key = witness.key.vkey
                 func run(_ call: SQL) async throws -> WitnessStatus.Trouble? {
-                    try await database.app.transaction(command.scope.transaction()) { _ = try $0.execute(call) }
+                    try await database.sealer.transaction(command.scope.transaction()) { _ = try $0.execute(call) }
                     let overview = try await WitnessOverview.read(database.app, as: command.scope)
                     return overview.witnesses.first?.trouble
                 }

@@ -13,10 +13,12 @@ package struct SealRefusal: Error, Sendable, Equatable, CustomStringConvertible 
         package static let changed = Code(rawValue: "changed")
         /// An event that was not sealed yet is not what its hashes say; `position` is its own.
         package static let unsound = Code(rawValue: "unsound")
-        /// The database holds a checkpoint that contradicts the events, or that this log's key did not sign.
+        /// The database holds a checkpoint that this log's key has signed and that contradicts the events.
         package static let foreignCheckpoint = Code(rawValue: "foreign_checkpoint")
         /// The log announces another key than the one that is here: it was rotated elsewhere. Bring the new key.
         package static let keyReplaced = Code(rawValue: "key_replaced")
+        /// Another session keeps the log's checkpoints locked. End that one; it is tried again.
+        static let locked = Code(rawValue: "locked")
         /// There is no key; make one.
         package static let noKey = Code(rawValue: "no_key")
         /// There is a key already, or the log has announced one.

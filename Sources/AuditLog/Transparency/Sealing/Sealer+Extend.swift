@@ -9,13 +9,18 @@ extension Sealer {
         var tiles: [Tile] = []
         /// Events in the log.
         var head: Int64
-        /// The database's latest checkpoint.
+        /// The database's latest checkpoint that the log's keys have signed.
         var latest: LogCheckpoint?
+        /// Checkpoints there that they have not.
+        var strangers: [LogCheckpoint] = []
+        /// Keys that are announced in what is new, and are not those here.
+        var announced: [(position: Int64, key: NoteVerifier)] = []
+        var warnings: [String] = []
         /// What is wrong with the database's tiles, while the events are right as far as they were read.
         var damage: String?
         var patrolled: Int64 = 0
-        /// Where the next patrol begins.
-        var patrolEnd: Int64?
+        /// How far the patrol has come.
+        var round: PatrolRound?
     }
 
     /// Reads what is new, and checks it and what it builds on, all as of one moment.
@@ -24,15 +29,17 @@ extension Sealer {
     func extend(_ state: SealerState, _ keys: LogKeys, patrolling slice: Int64) async throws -> Extension {
         // One snapshot: an erasure and the event that says so are seen together.
         let options = scope.transaction(isolation: .repeatableRead, readOnly: true, timeout: .none)
-        let patrolStart = try folder.read(.patrol).flatMap { Int64($0.prefix { !$0.isNewline }) } ?? 0
+        let round = PatrolRound(folder)
         return try await log.database.transaction(options) { session in
             let reader = RowReader(session: session, tenant: tenant)
-            var next = Extension(
-                state: state, head: try session.head(of: tenant), latest: try session.checkpoint(of: tenant))
+            var next = Extension(state: state, head: try session.head(of: tenant))
             try Self.expect(head: next.head, size: state.size)
             try compareTail(of: state, reader)
+            let stored = try stored(state, keys, session)
+            (next.latest, next.strangers) = (stored.latest, stored.strangers)
             if let latest = next.latest, latest.size >= state.size {
-                try patrol(from: patrolStart, count: slice, &next, reader)
+                next.round = round
+                try patrol(count: slice, &next, reader)
                 try follow(latest, &next, keys, reader)
             } else {
                 try collectUnpublished(&next, reader)
@@ -40,9 +47,13 @@ extension Sealer {
             let end = min(next.head, next.state.size + step)
             if next.state.size < end {
                 _ = try reader.events(next.state.size..<end, code: .unsound) { event, leaf in
-                    try Self.checkKey(event, keys)
+                    next.announced += Self.otherKey(event, keys)
                     next.tiles += next.state.append(leaf: leaf)
                 }
+            }
+            if !next.announced.isEmpty {
+                let signing = try session.keyHistory(of: tenant).signing
+                next.warnings = Self.warnings(of: next.announced, signing: signing)
             }
             let published = next.latest?.size ?? 0
             next.tiles += next.state.edge.partialTiles.filter { tile in
@@ -72,22 +83,9 @@ extension Sealer {
     /// Takes over what another sealer with this log's key signed, once the events bear it out.
     private func follow(_ latest: LogCheckpoint, _ next: inout Extension, _ keys: LogKeys, _ reader: RowReader) throws {
         if latest.size > next.state.size {
-            let known =
-                keys.verifiers
-                + (try reader.session.announcedKeys(of: tenant)).compactMap { try? NoteVerifier(vkey: $0) }
-            guard let signed = try? SignedCheckpoint(parsing: latest.note),
-                (try? signed.note.verify(with: known)) != nil,
-                signed.checkpoint.origin == keys.origin, signed.checkpoint.size == latest.size,
-                signed.checkpoint.root == latest.root
-            else {
-                throw SealRefusal(
-                    .foreignCheckpoint,
-                    "the database holds a checkpoint of size \(latest.size) that no key of this log has signed: find out who wrote it, and let the owner of the schema delete it from log_checkpoints"
-                )
-            }
             try Self.expect(head: next.head, size: latest.size)
             _ = try reader.events(next.state.size..<latest.size, code: .unsound) { event, leaf in
-                try Self.checkKey(event, keys)
+                next.announced += Self.otherKey(event, keys)
                 _ = next.state.append(leaf: leaf)
             }
             next.state.note = latest.note
@@ -115,16 +113,25 @@ extension Sealer {
         if edge != state.edge { next.damage = "they do not lead from size \(published) to \(state.size)" }
     }
 
-    /// Refuses to go on with a key that the log says was replaced.
-    private static func checkKey(_ event: RecordedEvent, _ keys: LogKeys) throws {
+    /// The key that an event announces, where it is another than those here.
+    private static func otherKey(_ event: RecordedEvent, _ keys: LogKeys) -> [(position: Int64, key: NoteVerifier)] {
         // Anybody may append events that look like it elsewhere, or say nonsense.
         guard event.type == LogKeyAdded.type, event.stream.id == LogKeyAdded.streamID(tenant: event.tenant),
-            let added = try? event.payload(of: LogKeyAdded.self), added.replaces == keys.current.verifier.vkey,
-            (try? NoteVerifier(vkey: added.key))?.name == keys.origin
-        else { return }
-        throw SealRefusal(
-            .keyReplaced, at: event.position,
-            "position \(event.position) says that another key replaces this one: bring the files key and state from where it was rotated"
-        )
+            let added = try? event.payload(of: LogKeyAdded.self), let key = try? NoteVerifier(vkey: added.key),
+            !keys.verifiers.contains(key)
+        else { return [] }
+        return [(event.position, key)]
+    }
+
+    /// What is to be said of announced keys that have never signed for the log: until then they are nobody's.
+    private static func warnings(
+        of announced: [(position: Int64, key: NoteVerifier)], signing: [NoteVerifier]
+    ) -> [String] {
+        let unheeded = announced.filter { !signing.contains($0.key) }
+        guard let first = unheeded.first else { return [] }
+        let others = unheeded.count == 1 ? "" : " (and \(unheeded.count - 1) more do so)"
+        return [
+            "position \(first.position) announces the key \(first.key.vkey)\(others), which no key of this log has vouched for: it changes nothing, and sealing goes on; find out who appended it, or, where another sealer has replaced the key, bring its files key and state here"
+        ]
     }
 }

@@ -5,12 +5,26 @@ extension Sealer {
     /// Bytes of contents that a slice reads, so that one of large files takes no longer.
     private static let patrolWeight: Int64 = 4 << 20
 
-    /// Compares a slice of what was sealed with the tree that was signed; beyond its end it begins at the front again.
+    /// How long a small log that is due is compared at once.
+    private static let patrolTime = Duration.seconds(2)
+
+    /// Compares a slice of what was sealed with the tree that was signed; beyond its end it begins at the front again. A
+    /// small log is compared as a whole once a day.
     ///
     /// Tiles that are not those of the tree are noted in `damage`: they say nothing of the events.
-    func patrol(from start: Int64, count: Int64, _ next: inout Extension, _ reader: RowReader) throws {
+    func patrol(count: Int64, _ next: inout Extension, _ reader: RowReader) throws {
+        guard count > 0, next.state.size > 0, let round = next.round else { return }
+        let deadline = ContinuousClock.now + Self.patrolTime
+        let isDue = round.isDue(size: next.state.size)
+        repeat {
+            try patrolSlice(isDue ? max(count, 1 << 14) : count, &next, reader)
+        } while isDue && next.damage == nil && next.round?.position != 0 && ContinuousClock.now < deadline
+    }
+
+    private func patrolSlice(_ count: Int64, _ next: inout Extension, _ reader: RowReader) throws {
         let size = next.state.size
-        let start = (0..<size).contains(start) ? start : 0
+        next.round?.begin(size: size)
+        let start = next.round?.position ?? 0
         let range = start..<min(size, start + count)
         guard !range.isEmpty else { return }
         let tiles: TileSet
@@ -28,8 +42,8 @@ extension Sealer {
                 )
             }
         }
-        next.patrolled = end - start
-        next.patrolEnd = end
+        next.patrolled += end - start
+        next.round?.come(to: end, of: size)
     }
 
     /// The tiles of a range's leaves, checked against the root that was signed.
@@ -45,15 +59,17 @@ extension Sealer {
 
     /// Compares everything that was sealed, slice by slice.
     func patrolAll(_ state: SealerState, _ keys: LogKeys, _ outcome: inout Outcome) async throws {
-        var position: Int64 = 0
         let options = scope.transaction(isolation: .repeatableRead, readOnly: true, timeout: .none)
-        while position < state.size {
+        var round = PatrolRound(folder)
+        round.position = 0
+        while state.size > 0 {
+            round.begin(size: state.size)
             // Where a patrol stops, the next one begins, and is refused in its turn.
-            try folder.write("\(position)\n", to: .patrol, isDurable: false)
-            let start = position
+            try folder.write(round.text, to: .patrol, isDurable: false)
+            let present = round
             let slice = try await log.database.transaction(options) { session in
-                var slice = Extension(state: state, head: state.size)
-                try patrol(from: start, count: 1 << 14, &slice, RowReader(session: session, tenant: tenant))
+                var slice = Extension(state: state, head: state.size, round: present)
+                try patrolSlice(1 << 14, &slice, RowReader(session: session, tenant: tenant))
                 return slice
             }
             if let damage = slice.damage {
@@ -62,7 +78,8 @@ extension Sealer {
                 continue
             }
             outcome.patrolled += slice.patrolled
-            position = start + slice.patrolled
+            round = slice.round ?? present
+            if round.position == 0 { return try folder.write(round.text, to: .patrol, isDurable: false) }
         }
     }
 

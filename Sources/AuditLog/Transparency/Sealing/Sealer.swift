@@ -11,6 +11,10 @@ package struct Sealer: Sendable {
     let tenant: UUID
     let folder: SealerFolder
     let scope: Scope
+    /// Who announces a key that is new.
+    let announcer: Scope
+    /// How long another session may keep the log's checkpoints locked.
+    var patience: Duration = .seconds(10)
     /// Events that one checkpoint adds at most: what bounds the memory.
     var step: Int64 = 1 << 18
     /// Called between the steps that a crash may part.
@@ -45,14 +49,22 @@ package struct Sealer: Sendable {
         package var patrolled: Int64 = 0
         /// What was wrong and is right again.
         package var repairs: [String] = []
+        /// What somebody should look at, and stops nothing.
+        package var warnings: [String] = []
+
+        /// All that somebody should be told.
+        package var remarks: [String] { repairs + warnings }
     }
 
-    /// - Parameter log: connects as `atlas2_app`.
-    package init(_ log: EventLog, tenant: UUID, folder: SealerFolder, login: String?) {
+    /// - Parameters:
+    ///   - log: connects as `atlas2_sealer`.
+    ///   - announcer: in whose name a key that is new is announced; nil: Atlas2 itself.
+    package init(_ log: EventLog, tenant: UUID, folder: SealerFolder, login: String?, announcer: Scope? = nil) {
         self.log = log
         self.tenant = tenant
         self.folder = folder
         scope = Scope(tenant: tenant, role: .system, login: login)
+        self.announcer = announcer ?? scope
     }
 
     /// Seals what is new.
@@ -98,6 +110,7 @@ package struct Sealer: Sendable {
             try onStep(.extended)
             outcome.sealed += next.state.size - state.size
             outcome.patrolled += next.patrolled
+            outcome.warnings += next.warnings
             isPublished = try await publish(next, keys, &state, &outcome)
             (head, slice) = (next.head, 0)
         } while state.size < head
@@ -137,16 +150,17 @@ package struct Sealer: Sendable {
         guard state.announced != key else { return }
         let stream = LogKeyAdded.streamID(tenant: tenant)
         let (tenant, size) = (tenant, state.size)
-        let announced = try await log.database.transaction(scope.transaction(readOnly: true)) { session in
+        let history = try await log.database.transaction(scope.transaction(readOnly: true)) { session in
             // A log that lost events is not written to.
             try Self.expect(head: session.head(of: tenant), size: size)
-            return try session.announcedKeys(of: tenant)
+            return try session.keyHistory(of: tenant)
         }
-        if !announced.contains(key) {
-            let event = LogKeyAdded(key: key, replaces: keys.previous?.verifier.vkey ?? announced.last)
+        if !history.announces(keys.current.verifier) {
+            let former = keys.previous?.verifier ?? history.signing.last
+            let event = LogKeyAdded(key: key, replaces: former?.vkey)
             // A second try is known by its id.
             let id = UUID(named: "log key", tenant.text, key)
-            try await log.append([try Command(scope: scope).event(event, on: stream, id: id)], as: scope)
+            try await log.append([try Command(scope: announcer).event(event, on: stream, id: id)], as: announcer)
         }
         state.announced = key
         try folder.write(state.encoded(), to: .state)
@@ -168,6 +182,8 @@ package struct Sealer: Sendable {
         _ next: Extension, _ keys: LogKeys, _ state: inout SealerState, _ outcome: inout Outcome
     ) async throws -> Bool {
         if next.damage != nil { try await verify(next.state) }
+        try await setAside(next.strangers, &outcome)
+        let former = state
         var new = next.state
         let stored = next.latest.flatMap { $0.size == new.size && keys.haveSigned($0.note) ? $0.note : nil }
         if new.size > 0 { new.note = try stored ?? keys.sign(size: new.size, root: new.edge.tree.root) }
@@ -175,7 +191,7 @@ package struct Sealer: Sendable {
             try folder.write(new.encoded(), to: .state)
             state = new
         }
-        if let patrolled = next.patrolEnd { try folder.write("\(patrolled)\n", to: .patrol, isDurable: false) }
+        if let round = next.round { try folder.write(round.text, to: .patrol, isDurable: false) }
         try onStep(.remembered)
         if let damage = next.damage { try await rebuild(state, because: damage, &outcome) }
         guard stored == nil, new.size > 0, next.damage == nil else { return true }
@@ -184,21 +200,19 @@ package struct Sealer: Sendable {
             latest = try await store(state, next.tiles)
         } catch let error as PostgresError where error.sqlstate == "XX001" {
             try await verify(state)
-            try await rebuild(state, because: error.message, &outcome)
-            latest = state.size
+            let strangers = try await strangers(since: state, keys)
+            if strangers.isEmpty {
+                try await rebuild(state, because: error.message, &outcome)
+                latest = state.size
+            } else {
+                try await setAside(strangers, &outcome)
+                latest = try await store(state, next.tiles)
+            }
         }
+        // Those that were stored between reading and storing; none can come there any more.
+        try await setAside(strangers(since: former, keys, below: state.size), &outcome)
         try onStep(.published)
         return latest == state.size
-    }
-
-    /// Hands a checkpoint and tiles to the database; returns the size of its latest checkpoint.
-    func store(_ state: SealerState, _ tiles: [Tile], replacing: Bool = false) async throws -> Int64 {
-        let (tenant, root, tiles) = (tenant, state.edge.tree.root.bytes, CompositeArray(tiles: tiles))
-        return try await log.database.transaction(scope.transaction(timeout: .none)) { session in
-            try session.first(
-                "SELECT audit_seal(\(tenant), \(state.size), \(root), \(state.note ?? ""), \(tiles), \(replacing))"
-            ) { try $0.decode(0) } ?? 0
-        }
     }
 }
 

@@ -8,8 +8,9 @@ import Postgres
 /// key            the key that signs, as Go's note package writes it (0600)
 /// previous-key   the key before, until both have signed the change
 /// state          what was signed last, and what it takes to go on from there
-/// patrol         the position that the patrol comes to next
+/// patrol         how far the patrol has come, and when its rounds began
 /// refusal        why the last attempt to seal was refused; gone when one succeeds
+/// set-aside      the last checkpoint that was found in the database and that no key of the log had signed
 /// lock           held by the sealer at work
 /// ```
 package struct SealerFolder: Sendable, Hashable {
@@ -19,6 +20,7 @@ package struct SealerFolder: Sendable, Hashable {
         case state
         case patrol
         case refusal
+        case setAside = "set-aside"
         case lock
     }
 

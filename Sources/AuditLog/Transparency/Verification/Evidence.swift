@@ -32,6 +32,12 @@ package struct Evidence: Sendable {
                 "The key that the event at position \(position) announces was put in the former one's place without its signature: who knew the former key alone cannot know that the new one is the log's."
             )
         }
+        if let first = history.unheeded.first {
+            let others = history.unheeded.count - 1
+            sentences.append(
+                "The event at position \(first) announces a key that no key of the log has vouched for: it changes nothing, and whoever appended it is no keeper of the log\(others == 0 ? "" : "; so do \(others) more")."
+            )
+        }
         if sealer == nil, checkpoints.isEmpty {
             sentences.append(
                 "The log was compared with nothing from outside the database: an older state of all its tables, brought back whole, looks like this too. Give a checkpoint that somebody kept with --checkpoint, or verify where the sealer's record can be read."

@@ -34,7 +34,7 @@ struct VerificationRun {
                 "none of the keys that the log announces is the one that was given (\(evidence.keys.map(\.vkey).joined(separator: ", ")))"
             )
         }
-        var anchors: [Anchor] = []
+        var sightings: [KeyHistory.Sighting] = []
         try session.forEach(
             "SELECT size, root, note FROM log_checkpoints WHERE tenant_id = \(tenant) ORDER BY size"
         ) { row in
@@ -45,22 +45,29 @@ struct VerificationRun {
                 let signed = try SignedCheckpoint(parsing: note)
                 if signed.checkpoint.size != size || signed.checkpoint.root.bytes != root {
                     report(size - 1, .unsigned, "the checkpoint stored for \(size) events says something else")
-                } else if let problem = history.problem(of: signed) {
-                    report(size - 1, .unsigned, "the checkpoint of \(size) events is not the log's: \(problem)")
                 } else {
-                    anchors.append(Anchor(.stored, size: size, root: signed.checkpoint.root))
+                    sightings.append(history.sighting(of: signed))
                 }
             } catch {
                 report(size - 1, .unsigned, "the checkpoint of \(size) events is none: \(error)")
             }
         }
-        return anchors
+        // Which keys are the log's shows only when all its checkpoints were seen.
+        history.follow(sightings)
+        return sightings.compactMap { checkpoint in
+            guard let problem = history.problem(of: checkpoint) else {
+                return Anchor(.stored, size: checkpoint.size, root: checkpoint.root)
+            }
+            report(
+                checkpoint.size - 1, .unsigned,
+                "the checkpoint of \(checkpoint.size) events is not the log's: \(problem)")
+            return nil
+        }
     }
 
     private mutating func outsideAnchors() -> [Anchor] {
         var anchors = evidence.sealer.map { [Anchor(.sealer, size: $0.size, root: $0.root)] } ?? []
         for (name, signed) in evidence.checkpoints {
-            var history = KeyHistory(history)
             if let problem = history.problem(of: signed) {
                 report(signed.checkpoint.size - 1, .unsigned, "\(name) is no checkpoint of this log: \(problem)")
             } else {

@@ -1,6 +1,8 @@
 import ArgumentParser
 import AuditLog
+import FoundationEssentials
 import Processing
+import Witnesses
 
 extension Log {
     /// `atlas2 log key`
@@ -32,16 +34,21 @@ extension Log {
             var origin: String?
             @Flag(help: "The key before is lost for good: go on with a new one, which it cannot vouch for.")
             var replace = false
-            @OptionGroup var log: OfTenant
+            @OptionGroup var acting: Acting
             @OptionGroup var format: OutputFormat
 
             func run() async throws {
                 try await Installation.use { installation in
-                    let tenant = try await Tenants(installation.log).find(log.tenant)
-                    let keys = try await installation.createKey(of: tenant, origin: origin, isReplacing: replace)
-                    try await Key.seal(tenant, installation)
-                    try Key.print(
-                        keys.current.verifier.vkey, keys.origin, installation.sealerFolder(of: tenant.id), format)
+                    let scope = try await acting.scope(installation)
+                    try Command(scope: scope).requireAdmin("make keys")
+                    try await installation.admitSealer()
+                    let tenant = try await Tenants(installation.log).find(acting.tenant)
+                    _ = try await installation.createKey(of: tenant, origin: origin, isReplacing: replace)
+                    _ = try await installation.sealer(of: tenant.id, announcer: scope).seal()
+                    let description = try await KeyDescription(of: tenant.id, installation)
+                    try description?.print(format)
+                    guard !format.json else { return }
+                    try await description?.sayWhatToPublish(acting.tenant, installation, scope)
                 }
             }
         }
@@ -57,18 +64,26 @@ extension Log {
                       atlas2 log key rotate
                     """)
 
-            @OptionGroup var log: OfTenant
+            @OptionGroup var acting: Acting
             @OptionGroup var format: OutputFormat
 
             func run() async throws {
                 try await Installation.use { installation in
-                    let tenant = try await Tenants(installation.log).find(log.tenant)
-                    let folder = installation.sealerFolder(of: tenant.id)
+                    let scope = try await acting.scope(installation)
+                    guard let tenant = scope.tenant else { return }
+                    try Command(scope: scope).requireAdmin("rotate keys")
+                    try await installation.admitSealer()
                     // Refused where the log says that another key has replaced this one already.
-                    _ = try await installation.sealer(of: tenant.id).seal()
-                    let keys = try await LogKeys.rotate(in: folder)
-                    try await Key.seal(tenant, installation)
-                    try Key.print(keys.current.verifier.vkey, keys.origin, folder, format)
+                    _ = try await installation.sealer(of: tenant).seal()
+                    _ = try await LogKeys.rotate(in: installation.sealerFolder(of: tenant))
+                    _ = try await installation.sealer(of: tenant, announcer: scope).seal()
+                    let description = try await KeyDescription(of: tenant, installation)
+                    try description?.print(format)
+                    guard !format.json else { return }
+                    try await description?.sayWhatToPublish(acting.tenant, installation, scope)
+                    try Output.line(
+                        "The former private key is deleted here: delete it in backups, too. It stays good for what it has signed, and nothing that it signs from now on counts."
+                    )
                 }
             }
         }
@@ -90,38 +105,60 @@ extension Log {
             func run() async throws {
                 try await Installation.use(nil, .asItIs) { installation in
                     guard let tenant = try await log.scope(installation).tenant else { return }
-                    let folder = installation.sealerFolder(of: tenant)
-                    let key =
-                        folder.hasKey
-                        ? try LogKeys(folder).current.verifier.vkey
-                        : try await installation.log.announcedKeys(of: tenant).last
-                    guard let key else {
+                    guard let description = try await KeyDescription(of: tenant, installation) else {
                         throw Failure(
-                            .unknown, "the log of \(log.tenant) has no key: atlas2 log key create makes one")
+                            .unknown,
+                            "the log of \(log.tenant) has no key: atlas2 log key create --tenant \(log.tenant) makes one"
+                        )
                     }
-                    try Key.print(key, try NoteVerifier(vkey: key).name, folder, format)
+                    try description.print(format)
                 }
             }
         }
+    }
+}
 
-        /// Signs the log with the keys that there are now.
-        private static func seal(_ tenant: Tenants.Tenant, _ installation: Installation) async throws {
-            _ = try await installation.sealer(of: tenant.id).seal()
-        }
+/// A log's public keys, as they are shown.
+struct KeyDescription {
+    let key: NoteVerifier
+    /// The keys before, the oldest first.
+    let former: [NoteVerifier]
+    let folder: SealerFolder
 
-        private static func print(
-            _ key: String, _ origin: String, _ folder: SealerFolder, _ format: OutputFormat
-        ) throws {
-            if format.json {
-                return try Output.line(
-                    .object([
-                        ("origin", .string(origin)), ("key", .string(key)),
-                        ("folder", .optional(folder.hasKey ? folder.path : nil)),
-                    ]))
-            }
-            try Output.line("origin  \(origin)".printable)
-            try Output.line("key     \(key)".printable)
-            try Output.line("signs   \(folder.hasKey ? "here, from \(folder.path)" : "elsewhere")".printable)
+    /// Nil where the log has no key.
+    init?(of tenant: UUID, _ installation: Installation) async throws {
+        folder = installation.sealerFolder(of: tenant)
+        let signing = try await installation.log.keyHistory(of: tenant).signing
+        guard let key = folder.hasKey ? try LogKeys(folder).current.verifier : signing.last else { return nil }
+        self.key = key
+        former = signing.filter { $0 != key }
+    }
+
+    func print(_ format: OutputFormat) throws {
+        if format.json {
+            return try Output.line(
+                .object([
+                    ("origin", .string(key.name)), ("key", .string(key.vkey)),
+                    ("former", .strings(former.map(\.vkey))),
+                    ("folder", .optional(folder.hasKey ? folder.path : nil)),
+                ]))
         }
+        try Output.line("origin  \(key.name)".printable)
+        try Output.line("key     \(key.vkey)".printable)
+        for key in former { try Output.line("former  \(key.vkey)".printable) }
+        try Output.line("signs   \(folder.hasKey ? "here, from \(folder.path)" : "elsewhere")".printable)
+    }
+
+    /// Who has to learn of the key.
+    func sayWhatToPublish(_ slug: String, _ installation: Installation, _ scope: Scope) async throws {
+        let witnesses = try await WitnessOverview.read(installation.app, as: scope).witnesses.map(\.witness.name)
+        let operators =
+            witnesses.isEmpty ? "" : ", and give it to the operators of \(witnesses.joined(separator: ", "))"
+        let place = "where people who verify look for it, not only in the log (a web site, contracts)"
+        try Output.line("Publish the line key \(place)\(operators).".printable)
+        guard !former.isEmpty else { return }
+        try Output.line(
+            "Leave the former there, too: what it has signed is verified with both (atlas2 log verify --key FORMER --key KEY)."
+        )
     }
 }

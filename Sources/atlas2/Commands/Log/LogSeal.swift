@@ -43,6 +43,7 @@ extension Log {
         func run() async throws {
             try await Installation.use { installation in
                 let tenants = try await tenants(installation)
+                try await installation.admitSealer()
                 if follow {
                     let logger = installation.composition.logger
                     let one = tenant.map { Tenants.id(of: $0) }
@@ -73,7 +74,7 @@ extension Log {
             guard !own.isEmpty else {
                 throw Failure(
                     .unknown,
-                    "there is no key of a log in \(installation.composition.sealer) that \(Login.user) can read: atlas2 log key create makes one, ATLAS2_SEALER says where they are"
+                    "there is no key of a log in \(installation.composition.sealer) that \(Login.user) can read. ATLAS2_SEALER says where keys are; a log that never had one gets it by atlas2 log key create --tenant, and atlas2 log key show tells whether it had"
                 )
             }
             return own
@@ -94,10 +95,10 @@ extension Log {
                     .object([
                         ("tenant", .string(tenant.slug)), ("size", .integer(outcome.size)),
                         ("sealed", .integer(outcome.sealed)), ("compared", .integer(outcome.patrolled)),
-                        ("repairs", .strings(outcome.repairs)),
+                        ("repairs", .strings(outcome.repairs)), ("warnings", .strings(outcome.warnings)),
                     ]))
             }
-            for repair in outcome.repairs { StandardError.say("\(tenant.slug): warning: \(repair)") }
+            for remark in outcome.remarks { StandardError.say("\(tenant.slug): warning: \(remark)".printable) }
             try Output.line(
                 "\(tenant.slug): \(outcome.size.counting("event")) sealed, \(outcome.sealed.grouped) of them new; \(outcome.patrolled.grouped) older ones compared"
             )

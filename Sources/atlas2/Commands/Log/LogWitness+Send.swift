@@ -56,7 +56,7 @@ extension Log.Witness {
             _ latest: LogCheckpoint, to witnesses: [WitnessStatus], _ installation: Installation, _ scope: Scope
         ) async throws -> [Answer] {
             try await WitnessTransport.use { transport in
-                let sender = WitnessSender(installation.app, transport)
+                let sender = WitnessSender(installation.sealing.database, transport)
                 return try await withThrowingTaskGroup(of: (Int, Answer).self) { tasks in
                     for (index, status) in witnesses.enumerated() {
                         tasks.addTask {

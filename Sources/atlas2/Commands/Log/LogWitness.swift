@@ -45,8 +45,8 @@ extension Log {
                     guard let tenant = scope.tenant else { return }
                     let isNew = try await LogWitnesses(installation.log).add(witness, as: Command(scope: scope))
                     try await installation.catchUp(as: scope)
-                    let key = try await installation.log.announcedKeys(of: tenant).last
-                    try print(witness, isNew: isNew, logKey: key.map { try NoteVerifier(vkey: $0) })
+                    let key = try await installation.log.keyHistory(of: tenant).signing.last
+                    try print(witness, isNew: isNew, logKey: key)
                 }
             }
 
@@ -65,7 +65,8 @@ extension Log {
                         : "checkpoints go to the witness \(witness.name) already".printable)
                 guard let logKey else {
                     return try Output.line(
-                        "the log has no key yet, so that there is none: atlas2 log key create makes one")
+                        "nothing is signed yet, so that there is none: atlas2 log key create --tenant \(acting.tenant) makes a key and signs"
+                    )
                 }
                 try Output.line("Its operator needs:")
                 try Output.line("origin  \(logKey.name)".printable)
@@ -88,8 +89,19 @@ extension Log {
                     let scope = try await acting.scope(installation)
                     let key = try await LogWitnesses(installation.log).remove(name, as: Command(scope: scope))
                     try await installation.catchUp(as: scope)
+                    let quorum = try await Settings.load(installation.app, as: scope).witnessQuorum
+                    let rest = try await WitnessOverview.read(installation.app, as: scope).witnesses.count
+                    if rest < quorum {
+                        StandardError.say(
+                            "warning: \(rest == 1 ? "1 witness is" : "\(rest) witnesses are") left, and witness_quorum is \(quorum): no checkpoint reaches it any more; atlas2 log witness add another, or atlas2 settings set witness_quorum \(rest)"
+                        )
+                    }
                     try format.json
-                        ? Output.line(.object([("key", .string(key))]))
+                        ? Output.line(
+                            .object([
+                                ("key", .string(key)), ("witnesses", .integer(Int64(rest))),
+                                ("quorum", .integer(Int64(quorum))), ("quorum_reachable", .bool(rest >= quorum)),
+                            ]))
                         : Output.line("checkpoints go to the witness \(key) no more".printable)
                 }
             }
