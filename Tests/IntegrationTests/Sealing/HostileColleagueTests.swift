@@ -223,6 +223,29 @@ struct HostileColleagueTests {
         }
     }
 
+    @Test("cosignatures that are none are not handed out, and proofs go on")
+    func cosignatures() async throws {
+        try await withLog { log in
+            let (tenant, size) = (log.tenant, try log.state().size)
+            let own = try LogKeys(log.folder).current.verifier
+            let right = try NoteSigner(name: "witness.example/w", kind: .cosignature)
+            var signed = try SignedCheckpoint(parsing: try #require(try await log.checkpoint()).note)
+            // Under the log's own name and id, it would have the whole note rejected.
+            let forged = try #require(signed.note.signatures.first).line.dropLast(6) + "AAAAA="
+            try signed.sign(with: right, time: 1)
+            let line = try #require(signed.note.signatures.last).line
+            for (witness, line) in [(own.vkey, String(forged)), ("w", "— w AAAA"), (right.verifier.vkey, line)] {
+                try await log.database.sealer.transaction(log.scope.transaction()) { session in
+                    _ = try session.execute("SELECT audit_cosign(\(tenant), \(size), \(witness), \(line))")
+                }
+            }
+            let handed = try #require(try await log.checkpoint())
+            #expect(handed.cosignatures.map(\.signature) == [line])
+            let note = try SignedNote(parsing: handed.signedNote)
+            #expect(try note.verify(with: [own, right.verifier]).count == 2)
+        }
+    }
+
     @Test("a checkpoint that the log's own key has signed over other events is refused: that is no garbage")
     func stolenKey() async throws {
         try await withLog { log in

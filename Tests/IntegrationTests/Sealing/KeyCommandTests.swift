@@ -78,6 +78,15 @@ extension CommandTests {
                     'payload', json_build_object('key', '\(stranger)', 'replaces', '\(old.key)')))])
                 """
             #expect(try await home.sql(event) == ["appended"])
+            // A worker says whose log it is, and so does who seals at the end of a command.
+            let worker = try home.start(["work"])
+            let name = "default (\(old.origin))"
+            try await poll(within: .seconds(20)) {
+                let text = try worker.text("errors")
+                return text.contains(stranger) && text.contains(name)
+            }
+            try await home.expectOrderlyEnd(of: worker)
+            #expect(try await home.sql(event) == ["appended"])
             let set = try await home.run("settings", "set", "job_timeout", "1801", expecting: 0)
             #expect(set.errors.contains(stranger), "\(set)")
             #expect(try await home.checkpoint().checkpoint.size == Int64(home.logSize()))

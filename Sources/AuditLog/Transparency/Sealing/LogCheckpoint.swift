@@ -8,7 +8,7 @@ package struct LogCheckpoint: Sendable {
     /// As the log signed it.
     package var note: String
     package var sealedAt: Timestamp
-    /// Signature lines of witnesses, by their verifier keys.
+    /// Signature lines of witnesses, by their verifier keys; those that are right, whoever the witness is.
     package var cosignatures: [(witness: String, signature: String)] = []
 
     /// The note with every signature: what is handed out.
@@ -99,7 +99,7 @@ extension Session {
             """, LogCheckpoint.init)
     }
 
-    /// The same checkpoints with what witnesses signed of them.
+    /// The same checkpoints with what witnesses signed of them, as far as it is right.
     fileprivate func cosigned(_ checkpoints: [LogCheckpoint], of tenant: UUID) throws -> [LogCheckpoint] {
         guard !checkpoints.isEmpty else { return [] }
         let sizes = checkpoints.map(\.size)
@@ -116,7 +116,15 @@ extension Session {
         }
         return checkpoints.map { checkpoint in
             var checkpoint = checkpoint
-            checkpoint.cosignatures = lines.filter { $0.size == checkpoint.size }.map { ($0.witness, $0.signature) }
+            guard let text = checkpoint.signed?.note.text else { return checkpoint }
+            // One wrong line would have others reject the whole note.
+            checkpoint.cosignatures = lines.filter { $0.size == checkpoint.size }.compactMap { line in
+                guard let key = try? NoteVerifier(vkey: line.witness),
+                    let signature = try? NoteSignature(line: line.signature),
+                    key.cosignature(of: signature, on: text) != nil
+                else { return nil }
+                return (line.witness, line.signature)
+            }
             return checkpoint
         }
     }

@@ -15,7 +15,10 @@ package struct LogKeys: Sendable {
     /// - Throws: `SealRefusal` when there is none, or others may read one.
     package init(_ folder: SealerFolder) throws {
         guard let text = try folder.read(.key) else {
-            throw SealRefusal(.noKey, "there is no key in \(folder.path): atlas2 log key create makes one")
+            throw SealRefusal(
+                .noKey,
+                "there is no key in \(folder.path): bring it there, or name its folder by ATLAS2_SEALER; for a log that never had one, atlas2 log key create makes it"
+            )
         }
         current = try Self.parse(text, of: folder, .key)
         guard let text = try folder.read(.previousKey) else {

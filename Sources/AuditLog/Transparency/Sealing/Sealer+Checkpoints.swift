@@ -76,7 +76,7 @@ extension Sealer {
         guard let last = strangers.last else { return }
         try folder.write(last.note, to: .setAside, isDurable: false)
         let tenant = tenant
-        let removed = try await log.database.transaction(scope.transaction()) { session in
+        let removed = try await writing { session in
             try strangers.filter { stranger in
                 try session.first("SELECT audit_unseal(\(tenant), \(stranger.size), \(stranger.note))") {
                     try $0.decode(0, as: Bool.self)
@@ -94,13 +94,21 @@ extension Sealer {
     /// - Throws: `SealRefusal` naming who keeps the log's checkpoints locked.
     func store(_ state: SealerState, _ tiles: [Tile], replacing: Bool = false) async throws -> Int64 {
         let (tenant, root, tiles) = (tenant, state.edge.tree.root.bytes, CompositeArray(tiles: tiles))
-        let limit = "\(patience.components.seconds * 1000 + patience.components.attoseconds / 1_000_000_000_000_000)"
+        return try await writing { session in
+            try session.first(
+                "SELECT audit_seal(\(tenant), \(state.size), \(root), \(state.note ?? ""), \(tiles), \(replacing))"
+            ) { try $0.decode(0) } ?? 0
+        }
+    }
+
+    /// Runs what changes the log's checkpoints, which another session may keep locked.
+    private func writing<T: Sendable>(_ body: @escaping @Sendable (Session) throws -> T) async throws -> T {
+        let (seconds, attoseconds) = patience.components
+        let limit = String(seconds * 1000 + attoseconds / 1_000_000_000_000_000)
         do {
             return try await log.database.transaction(scope.transaction(timeout: .none)) { session in
                 try session.execute("SELECT set_config('lock_timeout', \(limit), true)")
-                return try session.first(
-                    "SELECT audit_seal(\(tenant), \(state.size), \(root), \(state.note ?? ""), \(tiles), \(replacing))"
-                ) { try $0.decode(0) } ?? 0
+                return try body(session)
             }
         } catch let error as PostgresError where error.sqlstate == "55P03" {
             throw try await locked()
