@@ -546,6 +546,18 @@ COMMENT ON FUNCTION audit_append(uuid, audit_append_event[]) IS 'Appends events 
 REVOKE ALL ON FUNCTION audit_append(uuid, audit_append_event[]) FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION audit_append(uuid, audit_append_event[]) TO atlas2_app;
 
+-- Whether an attachment may stand, under a new salt, where another one stood. Result rows and lines of files lose the salt
+-- that opens them, so they must bring what proves them; what nothing proves can only stay as it is.
+CREATE OR REPLACE FUNCTION audit_attachment_left(p_type text, p_payload json, p_before bytea, p_after bytea) RETURNS boolean
+LANGUAGE sql STABLE SET search_path = public, pg_temp AS $$
+    SELECT CASE WHEN p_type = 'job.rows_processed' THEN audit_rows_left(p_payload, p_before, p_after)
+                WHEN p_type = 'job.file_chunk_stored' AND p_payload->>'lines_root' IS NOT NULL
+                    THEN audit_lines_left(p_payload, p_before, p_after)
+                ELSE coalesce(p_after = p_before, false) END
+$$;
+COMMENT ON FUNCTION audit_attachment_left(text, json, bytea, bytea) IS 'Whether an attachment may stand where another one stood';
+REVOKE ALL ON FUNCTION audit_attachment_left(text, json, bytea, bytea) FROM PUBLIC;
+
 -- The log's only clock. Tests replace it.
 CREATE OR REPLACE FUNCTION audit_clock() RETURNS timestamptz
 LANGUAGE sql VOLATILE SET search_path = public, pg_temp
@@ -622,10 +634,13 @@ COMMENT ON FUNCTION audit_erasable_hash(bytea, json, bytea) IS 'SHA-256("atlas2/
 
 -- The only way to take something out of the log: empties the erasable parts of events, or replaces them by what is left
 -- of them, and appends one event `<stream type>.erased` to each stream that lost something, all in one transaction.
+-- What stays has to be provable: of result rows and of lines of files that is what the payload states a root for. Any other
+-- attachment goes or stays whole, and a personal part can only lose members.
 --   positions  ranges [first, last] of the events that were emptied: personal part, attachment and salt are gone
 --   replaced   the events that keep something, each with the hash that its new parts must have: {position, erasable_hash}
 --   types      the event types that lost something, each with the members that their personal parts lost
 --   basis      why it had to be, as a code (gdpr-17, contract, mistake); p_personal says it in words, and who asked
+-- The payload is written as RFC 8785 has it, because it is hashed as it stands.
 -- Leaf hashes, commitments and erasable hashes stay, and with them every proof. What is empty already is passed over; a
 -- call that erases nothing appends nothing. A retry with the same p_command returns the events of the first try.
 -- Returns the erasure events, in order. Raises where a legal hold refuses (restrict_violation), where an event was changed
@@ -661,11 +676,12 @@ BEGIN
                 WHEN e.salt IS NOT NULL AND e.attachment IS NOT NULL AND e.keeps_attachment
                     THEN 'cannot keep its attachment and get another'
                 WHEN l.salt = e.replaces AND (NOT coalesce(l.personal, '{}')::jsonb @> coalesce(e.personal, '{}')::jsonb
-                                              OR (SELECT count(*) > count(DISTINCT k) FROM json_object_keys(e.personal) k)
-                                              OR e.attachment IS NOT NULL AND l.attachment IS NULL
-                                              OR e.attachment IS NOT NULL AND l.event_type = 'job.rows_processed'
-                                                 AND NOT audit_rows_left(l.attachment, e.attachment))
-                    THEN 'can only lose what it says, not say something else' END AS problem
+                                              OR (SELECT count(*) > count(DISTINCT k) FROM json_object_keys(e.personal) k))
+                    THEN 'can only lose what it says, not say something else'
+                WHEN l.salt = e.replaces AND (e.attachment IS NOT NULL OR e.keeps_attachment AND l.attachment IS NOT NULL)
+                     AND NOT audit_attachment_left(l.event_type, l.payload, l.attachment,
+                                                   CASE WHEN e.keeps_attachment THEN l.attachment ELSE e.attachment END)
+                    THEN 'can only keep of its attachment what the payload proves, or all where that proves nothing' END AS problem
     INTO wrong
     FROM unnest(p_erasures) e
     LEFT JOIN audit_logs l ON l.tenant_id = p_tenant AND l.position = e.position
@@ -724,16 +740,17 @@ BEGIN
             RETURNING l.position, l.stream_type, l.stream_id, l.event_type, t.said, l.personal, l.salt,
                       audit_erasable_hash(l.salt, l.personal, l.attachment) AS erasable_hash
         ), ranges AS (
-            SELECT r.stream_type, r.stream_id, jsonb_agg(jsonb_build_array(r.first, r.last) ORDER BY r.first) AS positions
+            SELECT r.stream_type, r.stream_id, string_agg(format('[%s,%s]', r.first, r.last), ',' ORDER BY r.first) AS positions
             FROM (SELECT c.stream_type, c.stream_id, min(c.position) AS first, max(c.position) AS last
                   FROM (SELECT c.*, c.position - row_number() OVER (PARTITION BY c.stream_type, c.stream_id ORDER BY c.position) AS island
                         FROM changed c WHERE c.salt IS NULL) c
                   GROUP BY c.stream_type, c.stream_id, c.island) r
             GROUP BY r.stream_type, r.stream_id
         ), lost AS (
-            SELECT t.stream_type, t.stream_id, jsonb_object_agg(t.event_type, t.members) AS types
+            SELECT t.stream_type, t.stream_id,
+                   string_agg(format('"%s":[%s]', t.event_type, t.members), ',' ORDER BY t.event_type COLLATE "C") AS types
             FROM (SELECT c.stream_type, c.stream_id, c.event_type,
-                         coalesce(jsonb_agg(DISTINCT m.key COLLATE "C" ORDER BY m.key COLLATE "C") FILTER (WHERE m.key IS NOT NULL), '[]') AS members
+                         string_agg(DISTINCT to_json(m.key)::text COLLATE "C", ',' ORDER BY to_json(m.key)::text COLLATE "C") AS members
                   FROM changed c
                   LEFT JOIN LATERAL (
                       SELECT p.key FROM jsonb_each(c.said::jsonb) p WHERE p.value IS DISTINCT FROM c.personal::jsonb -> p.key) m ON true
@@ -744,16 +761,16 @@ BEGIN
                    format('atlas2 erasure %s %s/%s', p_command, s.stream_type, s.stream_id), 'UTF8')), 1, 16), 'hex')::uuid,
                    s.stream_type, s.stream_id, NULL, s.stream_type || '.erased', 1,
                    nullif(current_setting('atlas2.user_id', true), '')::uuid, p_command, NULL,
-                   jsonb_build_object('basis', p_basis, 'positions', s.positions, 'replaced', s.replaced, 'types', s.types)::json,
+                   format('{"basis":"%s","positions":[%s],"replaced":[%s],"types":{%s}}', p_basis, s.positions, s.replaced, s.types)::json,
                    p_personal, NULL, NULL)::audit_append_event ORDER BY row_number)
         INTO events
         FROM (
             SELECT row_number() OVER (ORDER BY l.stream_type, l.stream_id)::integer, l.stream_type, l.stream_id, l.types,
-                   coalesce(r.positions, '[]') AS positions, coalesce(k.replaced, '[]') AS replaced
+                   r.positions, k.replaced
             FROM lost l
             LEFT JOIN ranges r ON r.stream_type = l.stream_type AND r.stream_id = l.stream_id
             LEFT JOIN LATERAL (
-                SELECT jsonb_agg(jsonb_build_object('position', c.position, 'erasable_hash', encode(c.erasable_hash, 'hex')) ORDER BY c.position) AS replaced
+                SELECT string_agg(format('{"erasable_hash":"%s","position":%s}', encode(c.erasable_hash, 'hex'), c.position), ',' ORDER BY c.position) AS replaced
                 FROM changed c WHERE c.stream_type = l.stream_type AND c.stream_id = l.stream_id AND c.salt IS NOT NULL) k ON true
         ) s;
         PERFORM set_config('atlas2.erasing', '', true);
@@ -774,6 +791,55 @@ END $$;
 COMMENT ON FUNCTION audit_erase(uuid, uuid, text, json, audit_erasure[]) IS 'Takes erasable parts of events out of a tenant''s log, and appends events that say so: the only way';
 REVOKE ALL ON FUNCTION audit_erase(uuid, uuid, text, json, audit_erasure[]) FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION audit_erase(uuid, uuid, text, json, audit_erasure[]) TO atlas2_app;
+
+-- The lines of a piece of a file of which some were blanked, in their order: 'atlas2/file-lines/v1\n', their number in 4
+-- bytes, a head of 36 bytes for each (0, or 1 where it is blank; its length in 3 bytes; its nonce of 16 bytes and 16 zeros
+-- or, where it is blank, its leaf hash), and the piece itself. No rows for what has another form; no leaf where a head has.
+CREATE OR REPLACE FUNCTION audit_file_lines(p_attachment bytea)
+RETURNS TABLE (number integer, is_blank boolean, leaf bytea, bytes bytea)
+LANGUAGE plpgsql STABLE SET search_path = public, pg_temp AS $$
+DECLARE
+    -- Without || each look at a byte would decompress all of them again.
+    piece bytea := p_attachment || ''::bytea;
+    lines bigint;
+    start bigint;
+BEGIN
+    IF coalesce(length(piece), 0) < 25 OR substr(piece, 1, 21) <> 'atlas2/file-lines/v1\012'::bytea THEN RETURN; END IF;
+    lines := ((get_byte(piece, 21)::bigint * 256 + get_byte(piece, 22)) * 256 + get_byte(piece, 23)) * 256 + get_byte(piece, 24);
+    start := 25 + 36 * lines;
+    IF start > length(piece) THEN RETURN; END IF;
+    RETURN QUERY
+        SELECT l.n, l.blank, CASE WHEN l.blank THEN l.opening
+                                   WHEN l.flag = 0 AND substr(l.opening, 17) = decode(repeat('00', 16), 'hex')
+                                       THEN sha256('\x00'::bytea || substr(l.opening, 1, 16) || b.bytes) END, b.bytes
+        FROM (SELECT h.n, h.flag, h.flag = 1 AS blank, h.length, h.opening, (sum(h.length) OVER (ORDER BY h.n))::integer AS ends
+              FROM (SELECT i AS n, get_byte(piece, 25 + 36 * i) AS flag,
+                           (get_byte(piece, 26 + 36 * i) * 256 + get_byte(piece, 27 + 36 * i)) * 256 + get_byte(piece, 28 + 36 * i) AS length,
+                           substr(piece, 30 + 36 * i, 32) AS opening
+                    FROM generate_series(0, lines::integer - 1) i) h) l,
+             LATERAL (SELECT substr(piece, (start + l.ends - l.length + 1)::integer, l.length) OFFSET 0) b (bytes)
+        ORDER BY l.n;
+END $$;
+COMMENT ON FUNCTION audit_file_lines(bytea) IS 'The lines of a piece of a file of which some were blanked';
+REVOKE ALL ON FUNCTION audit_file_lines(bytea) FROM PUBLIC;
+
+-- Whether a piece of a file is what is left of another: as many lines and bytes as the payload states, each line one that
+-- its root proves or blank (no letter and no digit but x), and none that was blank before there again.
+CREATE OR REPLACE FUNCTION audit_lines_left(p_payload json, p_before bytea, p_after bytea) RETURNS boolean
+LANGUAGE sql STABLE SET search_path = public, pg_temp AS $$
+    WITH after AS MATERIALIZED (SELECT * FROM audit_file_lines(p_after))
+    SELECT coalesce(count(*) = (p_payload->>'lines')::bigint
+       AND sum(length(a.bytes)) = (p_payload->>'size')::bigint
+       AND length(p_after) = 25 + 36 * count(*) + sum(length(a.bytes))
+       AND bool_and(length(a.bytes) > 0 AND a.leaf IS NOT NULL)
+       AND NOT bool_or(a.is_blank AND encode(a.bytes, 'escape') COLLATE "C" ~ '[0-9A-Za-wyz]')
+       AND encode(audit_tree_root(array_agg(a.leaf ORDER BY a.number)), 'hex') = p_payload->>'lines_root'
+       AND NOT EXISTS (SELECT FROM audit_file_lines(p_before) b JOIN after x USING (number) WHERE b.is_blank AND NOT x.is_blank),
+       false)
+    FROM after a
+$$;
+COMMENT ON FUNCTION audit_lines_left(json, bytea, bytea) IS 'Whether a piece of a file is what is left of another, as the payload of both proves';
+REVOKE ALL ON FUNCTION audit_lines_left(json, bytea, bytea) FROM PUBLIC;
 
 -- Makes the monthly partition that holds `p_at` where it is missing; returns its name.
 CREATE OR REPLACE FUNCTION audit_month(p_at timestamptz) RETURNS text
@@ -814,18 +880,27 @@ BEGIN
 END $$;
 COMMENT ON FUNCTION audit_require_tenant(uuid) IS 'Refuses a session that is not set to the tenant';
 
--- Whether a result chunk is what is left of another: the same fields, and each row as it was or null.
-CREATE OR REPLACE FUNCTION audit_rows_left(p_before bytea, p_after bytea) RETURNS boolean
+-- Whether a result chunk is what is left of another: the same fields, each row as it was or null, and with its opening the
+-- root that the payload states.
+CREATE OR REPLACE FUNCTION audit_rows_left(p_payload json, p_before bytea, p_after bytea) RETURNS boolean
 LANGUAGE sql STABLE SET search_path = public, pg_temp AS $$
-    SELECT (b.chunk->'fields')::text = (a.chunk->'fields')::text
+    SELECT coalesce((b.chunk->'fields')::text = (a.chunk->'fields')::text
        AND json_array_length(b.chunk->'rows') = json_array_length(a.chunk->'rows')
+       AND json_array_length(b.chunk->'rows') = json_array_length(a.chunk->'opening')
        AND NOT EXISTS (
            SELECT FROM ROWS FROM (json_array_elements(b.chunk->'rows'), json_array_elements(a.chunk->'rows')) r (before, after)
            WHERE r.after::text <> r.before::text AND r.after::text <> 'null')
+       AND encode(audit_tree_root((
+           SELECT array_agg(CASE WHEN r.row::text = 'null' THEN decode(r.word, 'hex')
+                                 ELSE sha256('\x00'::bytea || decode(r.word, 'hex') || convert_to(r.row::text, 'UTF8')) END ORDER BY r.n)
+           FROM ROWS FROM (json_array_elements(a.chunk->'rows'), json_array_elements_text(a.chunk->'opening'))
+                WITH ORDINALITY r (row, word, n)
+           WHERE r.word ~ CASE WHEN r.row::text = 'null' THEN '^[0-9a-f]{64}$' ELSE '^[0-9a-f]{32}$' END)), 'hex')
+           = p_payload->>'rows_root', false)
     FROM (SELECT convert_from(p_before, 'UTF8')::json AS chunk) b, (SELECT convert_from(p_after, 'UTF8')::json AS chunk) a
 $$;
-COMMENT ON FUNCTION audit_rows_left(bytea, bytea) IS 'Whether a result chunk is what is left of another';
-REVOKE ALL ON FUNCTION audit_rows_left(bytea, bytea) FROM PUBLIC;
+COMMENT ON FUNCTION audit_rows_left(json, bytea, bytea) IS 'Whether a result chunk is what is left of another, as the payload of both proves';
+REVOKE ALL ON FUNCTION audit_rows_left(json, bytea, bytea) FROM PUBLIC;
 
 -- Stores a checkpoint of a tenant's log and the tiles that changed since the one before; the only way to either.
 -- Returns the size of the latest checkpoint: a greater one than p_size when another sealer was faster, and then only the
@@ -876,6 +951,25 @@ END $$;
 COMMENT ON FUNCTION audit_seal(uuid, bigint, bytea, text, log_tile[], boolean) IS 'Stores a signed checkpoint of a log, and its tiles';
 REVOKE ALL ON FUNCTION audit_seal(uuid, bigint, bytea, text, log_tile[], boolean) FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION audit_seal(uuid, bigint, bytea, text, log_tile[], boolean) TO atlas2_app;
+
+-- The root of the Merkle tree over these leaf hashes, in their order (RFC 6962, section 2.1).
+CREATE OR REPLACE FUNCTION audit_tree_root(leaves bytea[]) RETURNS bytea
+LANGUAGE plpgsql IMMUTABLE SET search_path = public, pg_temp AS $$
+DECLARE
+    level bytea[] := leaves;
+BEGIN
+    -- Pairing from the left and carrying a last odd node up gives RFC 6962's tree.
+    WHILE cardinality(level) > 1 LOOP
+        SELECT array_agg(CASE WHEN p.second IS NULL THEN p.first ELSE sha256('\x01'::bytea || p.first || p.second) END ORDER BY p.n)
+        INTO level
+        FROM (SELECT u.hash AS first, lead(u.hash) OVER (ORDER BY u.n) AS second, u.n
+              FROM unnest(level) WITH ORDINALITY u (hash, n)) p
+        WHERE p.n % 2 = 1;
+    END LOOP;
+    RETURN coalesce(level[1], sha256(''));
+END $$;
+COMMENT ON FUNCTION audit_tree_root(bytea[]) IS 'The RFC 6962 root over leaf hashes';
+REVOKE ALL ON FUNCTION audit_tree_root(bytea[]) FROM PUBLIC;
 
 -- What retention would remove, by the settings of the session's tenant, or, for the system and the owner, of every
 -- tenant where none is set.
@@ -2264,7 +2358,7 @@ GRANT SELECT ON audit_trail, processing_errors, processing_results, system_healt
 SELECT projections_register();
 -- This month's partition and the next one's.
 SELECT audit_month(audit_clock()), audit_month(audit_clock() + interval '1 month');
-COMMENT ON SCHEMA fold IS 'Functions that projections may use in their folds; definitions 5e98422c13966b92f71b57b1256408a2534eefafd26cd88ecdf1a5533327dc55';
+COMMENT ON SCHEMA fold IS 'Functions that projections may use in their folds; definitions 0f130989edc194625d635b237204531f61411696e37b9abaf9d5b7f1154fc1ed';
 RESET ROLE;
 
 COMMIT;
