@@ -1,9 +1,12 @@
 -- The only way to take something out of the log: empties the erasable parts of events, or replaces them by what is left
 -- of them, and appends one event `<stream type>.erased` to each stream that lost something, all in one transaction.
+-- What stays has to be provable: of result rows and of lines of files that is what the payload states a root for. Any other
+-- attachment goes or stays whole, and a personal part can only lose members.
 --   positions  ranges [first, last] of the events that were emptied: personal part, attachment and salt are gone
 --   replaced   the events that keep something, each with the hash that its new parts must have: {position, erasable_hash}
 --   types      the event types that lost something, each with the members that their personal parts lost
 --   basis      why it had to be, as a code (gdpr-17, contract, mistake); p_personal says it in words, and who asked
+-- The payload is written as RFC 8785 has it, because it is hashed as it stands.
 -- Leaf hashes, commitments and erasable hashes stay, and with them every proof. What is empty already is passed over; a
 -- call that erases nothing appends nothing. A retry with the same p_command returns the events of the first try.
 -- Returns the erasure events, in order. Raises where a legal hold refuses (restrict_violation), where an event was changed
@@ -39,11 +42,12 @@ BEGIN
                 WHEN e.salt IS NOT NULL AND e.attachment IS NOT NULL AND e.keeps_attachment
                     THEN 'cannot keep its attachment and get another'
                 WHEN l.salt = e.replaces AND (NOT coalesce(l.personal, '{}')::jsonb @> coalesce(e.personal, '{}')::jsonb
-                                              OR (SELECT count(*) > count(DISTINCT k) FROM json_object_keys(e.personal) k)
-                                              OR e.attachment IS NOT NULL AND l.attachment IS NULL
-                                              OR e.attachment IS NOT NULL AND l.event_type = 'job.rows_processed'
-                                                 AND NOT audit_rows_left(l.attachment, e.attachment))
-                    THEN 'can only lose what it says, not say something else' END AS problem
+                                              OR (SELECT count(*) > count(DISTINCT k) FROM json_object_keys(e.personal) k))
+                    THEN 'can only lose what it says, not say something else'
+                WHEN l.salt = e.replaces AND (e.attachment IS NOT NULL OR e.keeps_attachment AND l.attachment IS NOT NULL)
+                     AND NOT audit_attachment_left(l.event_type, l.payload, l.attachment,
+                                                   CASE WHEN e.keeps_attachment THEN l.attachment ELSE e.attachment END)
+                    THEN 'can only keep of its attachment what the payload proves, or all where that proves nothing' END AS problem
     INTO wrong
     FROM unnest(p_erasures) e
     LEFT JOIN audit_logs l ON l.tenant_id = p_tenant AND l.position = e.position
@@ -102,16 +106,17 @@ BEGIN
             RETURNING l.position, l.stream_type, l.stream_id, l.event_type, t.said, l.personal, l.salt,
                       audit_erasable_hash(l.salt, l.personal, l.attachment) AS erasable_hash
         ), ranges AS (
-            SELECT r.stream_type, r.stream_id, jsonb_agg(jsonb_build_array(r.first, r.last) ORDER BY r.first) AS positions
+            SELECT r.stream_type, r.stream_id, string_agg(format('[%s,%s]', r.first, r.last), ',' ORDER BY r.first) AS positions
             FROM (SELECT c.stream_type, c.stream_id, min(c.position) AS first, max(c.position) AS last
                   FROM (SELECT c.*, c.position - row_number() OVER (PARTITION BY c.stream_type, c.stream_id ORDER BY c.position) AS island
                         FROM changed c WHERE c.salt IS NULL) c
                   GROUP BY c.stream_type, c.stream_id, c.island) r
             GROUP BY r.stream_type, r.stream_id
         ), lost AS (
-            SELECT t.stream_type, t.stream_id, jsonb_object_agg(t.event_type, t.members) AS types
+            SELECT t.stream_type, t.stream_id,
+                   string_agg(format('"%s":[%s]', t.event_type, t.members), ',' ORDER BY t.event_type COLLATE "C") AS types
             FROM (SELECT c.stream_type, c.stream_id, c.event_type,
-                         coalesce(jsonb_agg(DISTINCT m.key COLLATE "C" ORDER BY m.key COLLATE "C") FILTER (WHERE m.key IS NOT NULL), '[]') AS members
+                         string_agg(DISTINCT to_json(m.key)::text COLLATE "C", ',' ORDER BY to_json(m.key)::text COLLATE "C") AS members
                   FROM changed c
                   LEFT JOIN LATERAL (
                       SELECT p.key FROM jsonb_each(c.said::jsonb) p WHERE p.value IS DISTINCT FROM c.personal::jsonb -> p.key) m ON true
@@ -122,16 +127,16 @@ BEGIN
                    format('atlas2 erasure %s %s/%s', p_command, s.stream_type, s.stream_id), 'UTF8')), 1, 16), 'hex')::uuid,
                    s.stream_type, s.stream_id, NULL, s.stream_type || '.erased', 1,
                    nullif(current_setting('atlas2.user_id', true), '')::uuid, p_command, NULL,
-                   jsonb_build_object('basis', p_basis, 'positions', s.positions, 'replaced', s.replaced, 'types', s.types)::json,
+                   format('{"basis":"%s","positions":[%s],"replaced":[%s],"types":{%s}}', p_basis, s.positions, s.replaced, s.types)::json,
                    p_personal, NULL, NULL)::audit_append_event ORDER BY row_number)
         INTO events
         FROM (
             SELECT row_number() OVER (ORDER BY l.stream_type, l.stream_id)::integer, l.stream_type, l.stream_id, l.types,
-                   coalesce(r.positions, '[]') AS positions, coalesce(k.replaced, '[]') AS replaced
+                   r.positions, k.replaced
             FROM lost l
             LEFT JOIN ranges r ON r.stream_type = l.stream_type AND r.stream_id = l.stream_id
             LEFT JOIN LATERAL (
-                SELECT jsonb_agg(jsonb_build_object('position', c.position, 'erasable_hash', encode(c.erasable_hash, 'hex')) ORDER BY c.position) AS replaced
+                SELECT string_agg(format('{"erasable_hash":"%s","position":%s}', encode(c.erasable_hash, 'hex'), c.position), ',' ORDER BY c.position) AS replaced
                 FROM changed c WHERE c.stream_type = l.stream_type AND c.stream_id = l.stream_id AND c.salt IS NOT NULL) k ON true
         ) s;
         PERFORM set_config('atlas2.erasing', '', true);

@@ -85,7 +85,8 @@ package struct JobCreated: Event {
     }
 }
 
-/// A piece of the job's file is in the log: at most 1 MiB of it, as one LZ4 frame.
+/// A piece of the job's file is in the log: at most 1 MiB of it, as one LZ4 frame, or as ``FileLines`` once some of its
+/// lines were blanked.
 package struct JobFileChunkStored: Event {
     package struct Payload: Codable, Sendable {
         /// From 0.
@@ -94,23 +95,35 @@ package struct JobFileChunkStored: Event {
         package var offset: Int64
         /// Bytes of the file that it holds.
         package var size: Int
-        /// Bytes of the attachment.
+        /// Bytes of the attachment when it was appended.
         package var compressedSize: Int
+        /// How many lines the piece has, and the RFC 6962 root over them, hexadecimal; not in version 1.
+        package var lines: Int?
+        package var linesRoot: String?
 
         package enum CodingKeys: String, CodingKey {
             case index
             case offset
             case size
             case compressedSize = "compressed_size"
+            case lines
+            case linesRoot = "lines_root"
         }
     }
     package static let type = "job.file_chunk_stored"
+    package static let schemaVersion: Int32 = 2
     package var payload: Payload
     package var attachment: [UInt8]?
+    package var salt: [UInt8]?
 
-    package init(index: Int, offset: Int64, size: Int, compressed: [UInt8]) {
-        payload = Payload(index: index, offset: offset, size: size, compressedSize: compressed.count)
+    package init(
+        index: Int, offset: Int64, size: Int, lines: Int, linesRoot: String, compressed: [UInt8], salt: [UInt8]
+    ) {
+        payload = Payload(
+            index: index, offset: offset, size: size, compressedSize: compressed.count, lines: lines,
+            linesRoot: linesRoot)
         attachment = compressed
+        self.salt = salt
     }
 }
 
@@ -171,6 +184,8 @@ package struct JobRowsProcessed: Event {
         package var errors: [Rejections]
         /// RFC 6962 root over the rows, hexadecimal.
         package var rowsRoot: String
+        /// The target fields, in the order of an accepted row's values; not in version 1.
+        package var fields: [String]?
 
         package enum CodingKeys: String, CodingKey {
             case firstRow = "first_row"
@@ -180,22 +195,25 @@ package struct JobRowsProcessed: Event {
             case rejected
             case errors
             case rowsRoot = "rows_root"
+            case fields
         }
     }
     package static let type = "job.rows_processed"
+    package static let schemaVersion: Int32 = 2
     package var payload: Joined<JobReference, Details>
     package var attachment: [UInt8]?
     package var salt: [UInt8]?
 
     package init(
         _ job: JobReference, rows: ClosedRange<Int>, accepted: Int, errors: [Rejections], rowsRoot: String,
+        fields: [String],
         body: [UInt8], salt: [UInt8]
     ) {
         payload = Joined(
             job,
             Details(
                 firstRow: rows.lowerBound, lastRow: rows.upperBound, rows: rows.count, accepted: accepted,
-                rejected: rows.count - accepted, errors: errors, rowsRoot: rowsRoot))
+                rejected: rows.count - accepted, errors: errors, rowsRoot: rowsRoot, fields: fields))
         attachment = body
         self.salt = salt
     }

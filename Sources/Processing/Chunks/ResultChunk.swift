@@ -20,6 +20,8 @@ package struct ResultChunk: Sendable {
     package let errors: [JobRowsProcessed.Rejections]
     /// RFC 6962 root over the rows (see ``RowTree``), lower-case hexadecimal.
     package let rowsRoot: String
+    /// The target fields, in the order of an accepted row's values.
+    package let fields: [String]
     /// 16 random bytes.
     package let salt: [UInt8]
 

@@ -7,6 +7,7 @@ package import Mapping
 /// Rows are numbered without gaps; each appended row is the next one. Appending allocates nothing once the buffers have
 /// grown; all hashing happens in ``finish(salt:)``.
 package struct ResultChunkWriter: Sendable {
+    private let fields: [String]
     /// What every body begins with.
     private let head: [UInt8]
     private var body: [UInt8] = []
@@ -26,6 +27,7 @@ package struct ResultChunkWriter: Sendable {
             JSONWriter.append(field, to: &head)
         }
         head += #"],"rows":["#.utf8
+        self.fields = fields
         self.head = head
         self.firstRow = firstRow
         starts.reserveCapacity(ResultChunk.maxRows)
@@ -89,7 +91,7 @@ package struct ResultChunkWriter: Sendable {
         }
         let chunk = ResultChunk(
             body: body, rows: firstRow...(nextRow - 1), accepted: accepted, errors: rejections(),
-            rowsRoot: root.hexadecimal, salt: salt)
+            rowsRoot: root.hexadecimal, fields: fields, salt: salt)
         firstRow = nextRow
         starts.removeAll(keepingCapacity: true)
         accepted = 0

@@ -1,18 +1,19 @@
 import Crypto
 
-/// The Merkle tree over the rows of a result chunk (RFC 6962, section 2.1).
+/// The Merkle tree over the rows of a result chunk, or the lines of a piece of a file (RFC 6962, section 2.1).
 ///
 /// A leaf's data is the first 16 bytes of SHA-256(salt ‖ row number as a big-endian uint64), then the row's bytes. So a
 /// row can be shown with its 16 bytes, and those tell nothing about the salt or the other rows.
 package enum RowTree {
-    /// The root (32 bytes) over rows that lie one after the other with one byte between them.
+    /// The root (32 bytes) over rows that lie one after the other.
     ///
     /// - Parameters:
     ///   - starts: Where each row begins in `bytes`.
+    ///   - separator: How many bytes lie between two rows.
     ///   - end: The offset just behind the last row.
     ///   - firstRow: Number of the first row.
     package static func root(
-        of bytes: UnsafeRawBufferPointer, starts: [Int], end: Int, firstRow: Int, salt: [UInt8]
+        of bytes: UnsafeRawBufferPointer, starts: [Int], separator: Int = 1, end: Int, firstRow: Int, salt: [UInt8]
     ) -> [UInt8] {
         // One buffer for what is hashed (hashing one run of bytes is cheapest), and one for the hashes of a level.
         var input = UnsafeMutableRawBufferPointer(start: nil, count: 0)
@@ -23,7 +24,7 @@ package enum RowTree {
         }
         var seed = SaltedRowNumber(salt: salt)
         for (index, start) in starts.enumerated() {
-            let row = start..<(index + 1 < starts.count ? starts[index + 1] - 1 : end)
+            let row = start..<(index + 1 < starts.count ? starts[index + 1] - separator : end)
             input.reserve(17 + row.count, keeping: 0)
             input[0] = 0
             seed.hash(row: firstRow + index, into: UnsafeMutableRawBufferPointer(rebasing: input[1..<17]))

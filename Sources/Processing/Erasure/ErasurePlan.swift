@@ -30,10 +30,25 @@ package struct ErasurePlan: Sendable {
         var bytes: Int64
     }
 
+    /// What stays, and may still say something of what is erased.
+    package struct Remaining: Sendable {
+        package enum Kind: String, Sendable, CaseIterable {
+            /// Reasons of legal holds on it that were placed and released, in words.
+            case holdReasons = "hold_reasons"
+            /// Reasons of its erasures before, in words.
+            case erasureReasons = "erasure_reasons"
+            /// Column names and constants in the texts of mappings: payload, which is never erased.
+            case mappingTexts = "mapping_texts"
+        }
+        package var kind: Kind
+        package var positions: [Int64]
+    }
+
     package var target: ErasureTarget
     var items: [Item] = []
     /// The user that goes, if it is one and still active: they are deactivated first.
     package var activeUser: Users.User?
+    package var remaining: [Remaining] = []
 
     package var isEmpty: Bool { items.isEmpty }
     /// The events that lose something.

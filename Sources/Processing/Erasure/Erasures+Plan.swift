@@ -27,6 +27,7 @@ extension Erasures {
         }
         try await refuseRunningJobs(plan, as: scope)
         try await refuseHeld(plan, as: scope)
+        plan.remaining = try await remaining(target, as: scope)
         return plan
     }
 
@@ -74,7 +75,11 @@ extension Erasures {
                 ErasurePlan.Item(position: event.position, step: .redactRows(left), bytes: Int64(attachment.count)))
         }
         if let row = unknown.min() {
-            throw Failure(.unknown, "the job \(job.id.text) has no result for a row \(row)")
+            throw Failure(
+                .unknown,
+                job.rows == 0
+                    ? "the job \(job.id.text) has no rows"
+                    : "the job \(job.id.text) has no row \(row): its rows are 1 to \(job.rows)")
         }
         try await addPieces(rows, of: job, to: &plan, as: scope)
         plan.items += try await items(
@@ -89,11 +94,15 @@ extension Erasures {
         struct Piece {
             var position: Int64
             var range: Range<Int>
+            /// Of the attachment.
+            var bytes: Int64
+            /// The payload states what proves its lines.
+            var hasRoot: Bool
         }
         let file = StoredFile(ofJob: job.id, tenant: scope.tenant, log)
         var search = RowSearch(rows, try await file.creation().source.dialect())
         var (pieces, erased) = ([Piece](), 0)
-        var decompressor = try LZ4Frame.Decompressor()
+        var opener = try PieceOpener()
         let filter = EventFilter(streamType: "job", streamID: job.id, type: JobFileChunkStored.type)
         try await log.forEach(filter, pageSize: 4, as: scope) { event in
             let stated = try event.payload(of: JobFileChunkStored.self)
@@ -102,9 +111,11 @@ extension Erasures {
                 return
             }
             pieces.append(
-                Piece(position: event.position, range: Int(stated.offset)..<(Int(stated.offset) + stated.size)))
+                Piece(
+                    position: event.position, range: Int(stated.offset)..<(Int(stated.offset) + stated.size),
+                    bytes: Int64(attachment.count), hasRoot: stated.linesRoot != nil))
             guard erased == 0, !search.missing.isEmpty else { return }
-            try search.feed(try decompressor.decompress(attachment, limit: FileChunks.size))
+            try search.feed(try opener.content(of: attachment))
         }
         // Nothing is left of the file: the rows went with it.
         if pieces.isEmpty { return }
@@ -119,6 +130,11 @@ extension Erasures {
         for piece in pieces {
             let inside = records.filter { $0.range.overlaps(piece.range) }
             guard !inside.isEmpty else { continue }
+            // Nothing would prove what is left of a piece that was stored before its payload stated a root.
+            guard piece.hasRoot else {
+                plan.items.append(ErasurePlan.Item(position: piece.position, step: .empty, bytes: piece.bytes))
+                continue
+            }
             let bytes = inside.reduce(0) { $0 + $1.range.clamped(to: piece.range).count }
             plan.items.append(ErasurePlan.Item(position: piece.position, step: .blank(inside), bytes: Int64(bytes)))
         }

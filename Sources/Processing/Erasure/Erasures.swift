@@ -21,7 +21,7 @@ package struct Erasures: Sendable {
         _ plan: ErasurePlan, basis: String, reason: String, as command: Command
     ) async throws -> ErasureOutcome {
         try command.requireAdmin("erase")
-        try Self.check(basis: basis)
+        try Self.check(basis: basis, reason: reason)
         var outcome = ErasureOutcome(plan: plan)
         if let user = plan.activeUser { try await Users(log).deactivate(user, as: command) }
         var rest = plan
@@ -94,15 +94,22 @@ package struct Erasures: Sendable {
             guard let attachment = event.attachment else {
                 return personal == nil ? EventErasure(item.position) : replacement(personal)
             }
-            // A chunk's rows are opened by the salt, and that one goes.
-            guard event.type == JobRowsProcessed.type else { return replacement(personal, keepsAttachment: true) }
-            return replacement(personal, try redacted(attachment, of: event, salt, erasing: []))
+            // Rows and lines are opened by the salt, and that one goes.
+            switch event.type {
+            case JobRowsProcessed.type:
+                return replacement(personal, try redacted(attachment, of: event, salt, erasing: []))
+            case JobFileChunkStored.type where try event.payload(of: JobFileChunkStored.self).linesRoot != nil:
+                return replacement(personal, try Self.lines(attachment, of: event, salt).attachment)
+            default: return replacement(personal, keepsAttachment: true)
+            }
         case .redactRows(let rows):
             return try event.attachment.map {
                 replacement(event.personal, try redacted($0, of: event, salt, erasing: rows))
             }
         case .blank(let records):
-            return try event.attachment.map { replacement(event.personal, try Self.blanked($0, of: event, records)) }
+            return try event.attachment.map {
+                replacement(event.personal, try Self.blanked($0, of: event, salt, records))
+            }
         }
     }
 
@@ -134,23 +141,39 @@ package struct Erasures: Sendable {
     }
 
     /// A piece of a file in which records are blanked.
-    private static func blanked(_ attachment: [UInt8], of event: RecordedEvent, _ records: [BlankedRecord]) throws
-        -> [UInt8]
-    {
+    private static func blanked(
+        _ attachment: [UInt8], of event: RecordedEvent, _ salt: [UInt8], _ records: [BlankedRecord]
+    ) throws -> [UInt8] {
         let stated = try event.payload(of: JobFileChunkStored.self)
-        var decompressor = try LZ4Frame.Decompressor()
-        var piece = try decompressor.decompress(attachment, limit: FileChunks.size)
-        let offset = Int(stated.offset)
+        var lines = try lines(attachment, of: event, salt)
+        let piece = Int(stated.offset)..<(Int(stated.offset) + lines.content.count)
         for record in records {
-            for index in record.range.clamped(to: offset..<(offset + piece.count)) {
-                piece[index - offset] = record.bytes[index - record.range.lowerBound]
-            }
+            let range = record.range.clamped(to: piece)
+            guard !range.isEmpty else { continue }
+            let start = record.range.lowerBound
+            lines.blank(
+                (range.lowerBound - piece.lowerBound)..<(range.upperBound - piece.lowerBound),
+                with: record.bytes[(range.lowerBound - start)..<(range.upperBound - start)])
         }
-        var compressor = LZ4Frame.Compressor()
-        return try compressor.compress(piece)
+        return lines.attachment
     }
 
-    private static func check(basis: String) throws {
+    /// The lines of a piece of a file, as the payload states them.
+    private static func lines(_ attachment: [UInt8], of event: RecordedEvent, _ salt: [UInt8]) throws -> FileLines {
+        let stated = try event.payload(of: JobFileChunkStored.self)
+        var opener = try PieceOpener()
+        let lines = try opener.lines(of: attachment, salt: salt)
+        guard lines.root.hexadecimal == stated.linesRoot else {
+            throw Failure(
+                .state,
+                "the piece of the file at position \(event.position) is damaged: atlas2 log verify says more")
+        }
+        return lines
+    }
+
+    /// Refuses a basis that is no code, and a reason without words.
+    package static func check(basis: String, reason: String) throws {
+        try check(reason: reason, "an erasure")
         let bytes = Array(basis.utf8)
         let isCode = bytes.enumerated().allSatisfy { index, byte in
             (48...57).contains(byte) || (97...122).contains(byte) || index > 0 && [45, 46, 95].contains(byte)
@@ -160,6 +183,12 @@ package struct Erasures: Sendable {
                 .value,
                 "the basis \"\(basis)\" is no code such as gdpr-17, contract or mistake: a-z, 0-9, - . and _ only,"
                     + " because it is never erased; words belong into the reason")
+        }
+    }
+
+    static func check(reason: String, _ what: String) throws {
+        guard reason.contains(where: { $0.isLetter || $0.isNumber }) else {
+            throw Failure(.value, "\(what) needs a reason in words: --reason")
         }
     }
 }

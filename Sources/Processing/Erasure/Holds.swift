@@ -20,18 +20,28 @@ package struct Holds: Sendable {
         package var placedBy: String?
         package var placedAt: Timestamp?
         package var releasedAt: Timestamp?
+        package var releasedBy: String?
+        /// Why it was released; nil while it holds, and once erased.
+        package var releaseReason: String?
         package var isActive: Bool { releasedAt == nil }
     }
 
     private static let columns = """
-        h.id, h.stream, h.matter, h.reason, coalesce(u.email, h.placed_by::text), h.placed_at, h.released_at
+        h.id, h.stream, h.matter, h.reason, coalesce(u.email, h.placed_by::text), h.placed_at, h.released_at,
+        coalesce(r.email, h.released_by::text), l.reason
         FROM legal_holds h LEFT JOIN users u ON u.tenant_id = h.tenant_id AND u.id = h.placed_by
+        LEFT JOIN users r ON r.tenant_id = h.tenant_id AND r.id = h.released_by
+        LEFT JOIN LATERAL (
+            SELECT l.personal->>'reason' AS reason FROM audit_logs l
+            WHERE l.tenant_id = h.tenant_id AND l.stream_type = 'hold' AND l.stream_id = h.id
+              AND l.event_type = 'hold.released' ORDER BY l.position DESC LIMIT 1) l ON true
         """
 
     private static func hold(_ row: borrowing Row) throws -> Hold {
         Hold(
             id: try row.decode(0), stream: try row.decode(1), matter: try row.decode(2), reason: try row.decode(3),
-            placedBy: try row.decode(4), placedAt: try row.decode(5), releasedAt: try row.decode(6))
+            placedBy: try row.decode(4), placedAt: try row.decode(5), releasedAt: try row.decode(6),
+            releasedBy: try row.decode(7), releaseReason: try row.decode(8))
     }
 
     /// Those that hold, or all there ever were, in the order in which they were placed.
@@ -64,6 +74,7 @@ package struct Holds: Sendable {
     package func place(on stream: StreamID?, matter: String?, reason: String, as command: Command) async throws -> UUID
     {
         try command.requireAdmin("place legal holds")
+        try Erasures.check(reason: reason, "a legal hold")
         if let matter { try Self.check(code: matter, "matter", "2026-17") }
         let id = UUID()
         let placed = HoldPlaced(stream: stream, matter: matter, reason: reason)
@@ -72,8 +83,9 @@ package struct Holds: Sendable {
     }
 
     /// Lets go of what a hold holds.
-    package func release(_ hold: Hold, reason: String?, as command: Command) async throws {
+    package func release(_ hold: Hold, reason: String, as command: Command) async throws {
         try command.requireAdmin("release legal holds")
+        try Erasures.check(reason: reason, "the release of a legal hold")
         guard hold.isActive else { throw Failure(.state, "the legal hold \(hold.id.text) was released already") }
         try await log.append([try command.event(HoldReleased(reason: reason), on: hold.id)], as: command.scope)
     }

@@ -193,10 +193,12 @@ package struct JobRunner: Sendable {
                 while let chunk = try chunks.next() {
                     guard chunk.index >= extent.chunks else { continue }
                     try checkpoint(deadline)
+                    let salt = ResultChunk.randomSalt()
+                    let lines = chunk.lines(salt: salt)
                     let stored = JobFileChunkStored(
-                        index: chunk.index, offset: chunk.offset, size: chunk.bytes.count,
-                        compressed: try compressor.compress(chunk.bytes))
-                    try await stream.append(try stream.event(stored, named: "file \(chunk.index)"))
+                        index: chunk.index, offset: chunk.offset, size: chunk.bytes.count, lines: lines.count,
+                        linesRoot: lines.root.hexadecimal, compressed: try compressor.compress(chunk.bytes), salt: salt)
+                    try await stream.append(try stream.content(stored))
                     let done = chunk.offset + Int64(chunk.bytes.count)
                     progress(JobProgress(phase: .storing, done: done, total: work.fileSize))
                 }
@@ -256,8 +258,9 @@ package struct JobRunner: Sendable {
             try checkpoint(deadline)
             let event = JobRowsProcessed(
                 work.reference, rows: chunk.rows, accepted: chunk.accepted,
-                errors: chunk.errors, rowsRoot: chunk.rowsRoot, body: chunk.body, salt: chunk.salt)
-            try await stream.append(try stream.event(event))
+                errors: chunk.errors, rowsRoot: chunk.rowsRoot, fields: chunk.fields, body: chunk.body,
+                salt: chunk.salt)
+            try await stream.append(try stream.content(event))
         }
     }
 

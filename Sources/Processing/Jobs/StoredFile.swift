@@ -82,9 +82,9 @@ struct StoredFile: Sendable {
                 return (try row.decode(0), attachment)
             }
         }
-        var decompressor = try LZ4Frame.Decompressor()
+        var opener = try PieceOpener()
         var pieces: [[UInt8]] = []
-        for (_, compressed) in rows { pieces.append(try decompressor.decompress(compressed, limit: FileChunks.size)) }
+        for (_, attachment) in rows { pieces.append(try opener.content(of: attachment)) }
         return (pieces, rows.last?.0 ?? last)
     }
 }

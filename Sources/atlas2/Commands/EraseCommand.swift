@@ -55,21 +55,24 @@ struct EraseCommand: AsyncParsableCommand {
             let scope = try await acting.scope(installation)
             let (erasures, command) = (Erasures(installation.log), Command(scope: scope))
             try command.requireAdmin("erase")
+            try Erasures.check(basis: basis, reason: reason)
             let plan = try await erasures.plan(try await target(installation, as: scope), as: scope)
             guard !plan.isEmpty, !dryRun else {
-                return try format.json
-                    ? Output.line(Self.json(plan, []))
-                    : Output.line(plan.isEmpty ? "there is nothing to erase" : plan.words)
+                if format.json { return try Output.line(plan.json(dryRun: dryRun, [])) }
+                guard !plan.isEmpty else { return try Output.line("there is nothing to erase") }
+                try Output.line("to be erased: \(plan.words)")
+                return try plan.consequences.forEach { try Output.line($0) }
             }
             try confirm(plan)
             let outcome = try await erasures.erase(plan, basis: basis, reason: reason, as: command)
             try await installation.catchUp(as: scope)
             let cleaning = try await installation.clean(after: plan.positions, thorough: thorough, as: scope)
-            if format.json { return try Output.line(Self.json(plan, outcome.events)) }
+            if format.json { return try Output.line(plan.json(dryRun: false, outcome.events)) }
             try Output.line("erased: \(plan.words)")
             for event in outcome.events {
                 try Output.line("  \(event.stream): event \(event.position) says so")
             }
+            for sentence in plan.consequences { try Output.line(sentence) }
             try Output.line(cleaning)
             try Output.line("copies may be in backups, replicas and archives: docs/erasure.md says how to reach each")
         }
@@ -90,15 +93,55 @@ struct EraseCommand: AsyncParsableCommand {
         guard isatty(STDIN_FILENO) == 1, !format.json else {
             throw Failure(.value, "this erases for ever \(plan.words). If that is meant, say --yes")
         }
-        StandardError.write("This erases for ever \(plan.words).\nType yes to go on: ")
+        StandardError.write("This erases for ever \(plan.words).\n")
+        for sentence in plan.consequences { StandardError.write(sentence + "\n") }
+        StandardError.write("Type yes to go on: ")
         guard readLine() == "yes" else { throw Failure(.value, "nothing was erased") }
     }
+}
 
-    private static func json(_ plan: ErasurePlan, _ events: [RecordedErasure]) -> JSONValue {
+extension ErasurePlan {
+    /// What goes, for people.
+    fileprivate var words: String {
+        var parts: [String] = []
+        if rows > 0 { parts.append("\(rows.counting("row")), with \(rows == 1 ? "its" : "their") cells in the file") }
+        if emptied > 0 {
+            parts.append("everything personal of \(emptied.counting("event")) (\(emptiedBytes.counting("byte")))")
+        }
+        if logins > 0 { parts.append("the login in \(logins.counting("event")) that they caused elsewhere") }
+        return parts.isEmpty ? "parts of \(redacted.counting("event"))" : parts.joined(separator: ", and ")
+    }
+
+    /// What else it comes to, for people: a sentence a line.
+    fileprivate var consequences: [String] {
+        var sentences: [String] = []
+        if let activeUser {
+            sentences.append("deactivated first: \(activeUser.email ?? activeUser.id.text)".printable)
+        }
+        for remaining in remaining {
+            let positions = remaining.positions.prefix(10).map(String.init).joined(separator: ", ")
+            let more = remaining.positions.count > 10 ? ", …" : ""
+            sentences.append("stays: \(remaining.kind.words(at: positions + more))")
+        }
+        return sentences
+    }
+
+    fileprivate func json(dryRun: Bool, _ events: [RecordedErasure]) -> JSONValue {
         .object([
-            ("emptied_events", .integer(plan.emptied)), ("redacted_events", .integer(plan.redacted)),
-            ("bytes", .integer(plan.emptiedBytes)), ("rows", .integer(plan.rows)), ("logins", .integer(plan.logins)),
-            ("deactivates", .optional(plan.activeUser?.id.text)),
+            ("dry_run", .bool(dryRun)), ("target", target.json),
+            ("emptied_events", .integer(emptied)), ("redacted_events", .integer(redacted)),
+            ("bytes", .integer(emptiedBytes)), ("rows", .integer(rows)), ("logins", .integer(logins)),
+            ("deactivates", .optional(activeUser?.id.text)),
+            (
+                "remaining",
+                .array(
+                    remaining.map {
+                        .object([
+                            ("what", .string($0.kind.rawValue)),
+                            ("positions", .array($0.positions.map { .integer($0) })),
+                        ])
+                    })
+            ),
             (
                 "erasure_events",
                 .array(
@@ -113,16 +156,30 @@ struct EraseCommand: AsyncParsableCommand {
     }
 }
 
-extension ErasurePlan {
-    /// What goes, for people.
-    fileprivate var words: String {
-        var parts: [String] = []
-        if rows > 0 { parts.append("\(rows.counting("row")), with \(rows == 1 ? "its" : "their") cells in the file") }
-        if emptied > 0 {
-            parts.append("everything personal of \(emptied.counting("event")) (\(emptiedBytes.counting("byte")))")
+extension ErasurePlan.Remaining.Kind {
+    /// What it is, and how it is reached.
+    fileprivate func words(at positions: String) -> String {
+        switch self {
+        case .holdReasons:
+            "the reasons of legal holds on it (at \(positions)), which may name people: atlas2 erase --position"
+        case .erasureReasons:
+            "the reasons of its earlier erasures (at \(positions)), which may name people: atlas2 erase --position"
+        case .mappingTexts:
+            "the mapping with the names of the file's columns (at \(positions)): it is payload, which is never erased"
         }
-        if logins > 0 { parts.append("the login in \(logins.counting("event")) that they caused elsewhere") }
-        if let activeUser { parts.append("\(activeUser.email ?? activeUser.id.text), who is deactivated,".printable) }
-        return parts.isEmpty ? "parts of \(redacted.counting("event"))" : parts.joined(separator: ", and ")
+    }
+}
+
+extension ErasureTarget {
+    fileprivate var json: JSONValue {
+        switch self {
+        case .stream(let stream): .object([("stream", .string(stream.description))])
+        case .rows(let rows, let job):
+            .object([
+                ("stream", .string(StreamID(type: "job", id: job.id).description)),
+                ("rows", .array(rows.sorted().map { .integer(Int64($0)) })),
+            ])
+        case .position(let position): .object([("position", .integer(position))])
+        }
     }
 }

@@ -65,7 +65,7 @@ struct HoldCommand: AsyncParsableCommand {
         @Argument(help: ArgumentHelp("The hold's id, or the beginning of one.", valueName: "hold"))
         var hold: String
         @Option(help: "Why, in words.")
-        var reason: String?
+        var reason: String
         @OptionGroup var acting: Acting
         @OptionGroup var format: OutputFormat
 
@@ -100,11 +100,13 @@ struct HoldCommand: AsyncParsableCommand {
                 } else if holds.isEmpty {
                     try Output.line("nothing is held")
                 } else {
-                    var table = Table("Hold", "Holds", "Matter", "Since", "Released", "By", "Reason")
+                    var table = Table("Hold", "Holds", "Matter", "Since", "By", "Reason", "Released", "By", "Reason")
                     for hold in holds {
                         table.add(
                             hold.id.text, hold.words, hold.matter ?? "", hold.placedAt?.forPeople ?? "",
-                            hold.releasedAt?.forPeople ?? "", hold.placedBy ?? "system", hold.reason ?? "(erased)")
+                            hold.placedBy ?? "system", hold.reason ?? "(erased)", hold.releasedAt?.forPeople ?? "",
+                            hold.isActive ? "" : hold.releasedBy ?? "system",
+                            hold.isActive ? "" : hold.releaseReason ?? "(erased)")
                     }
                     try table.print()
                 }
@@ -122,6 +124,7 @@ extension Holds.Hold {
             ("id", .string(id.text)), ("stream", .optional(stream)), ("matter", .optional(matter)),
             ("reason", .optional(reason)), ("placed_by", .optional(placedBy)),
             ("placed_at", .optional(placedAt?.description)), ("released_at", .optional(releasedAt?.description)),
+            ("released_by", .optional(releasedBy)), ("release_reason", .optional(releaseReason)),
         ])
     }
 }

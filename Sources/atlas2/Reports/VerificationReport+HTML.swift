@@ -6,7 +6,7 @@ extension VerificationReport {
         var page = HTMLPage()
         page.tag("h1", "Verification of the log “\(tenant)”")
         page.tag(
-            "p", found.isSound ? "The log is sound." : "The log is NOT sound: \(problemsInWords).",
+            "p", found.isSound ? "The log is sound\(found.exception)." : "The log is NOT sound: \(problemsInWords).",
             class: found.isSound ? "sound" : "unsound")
         page.table(facts.map { [$0, $1] })
         page.tag("h2", "Verdicts by month and stream type")
@@ -87,6 +87,9 @@ extension VerificationReport {
                 "\(found.modified.grouped), \(found.missing.grouped), \(found.disordered.grouped)"
             ),
         ]
+        if found.unproved > 0 {
+            facts.append(("Redacted, with something left that nothing proves", found.unproved.grouped))
+        }
         if found.restored > 0 {
             facts.append(("Named by an erasure and whole all the same", found.restored.grouped))
         }

@@ -78,7 +78,8 @@ struct VerificationReport: Sendable {
             ("problem_count", .integer(found.problemCount)), ("problems", .array(problems)),
             ("first_bad_position", .optional(firstBadPosition)), ("verified", .integer(found.verified)),
             ("unsealed", .integer(found.unsealed)), ("redacted", .integer(found.redacted)),
-            ("restored", .integer(found.restored)), ("modified", .integer(found.modified)),
+            ("unproved", .integer(found.unproved)), ("restored", .integer(found.restored)),
+            ("modified", .integer(found.modified)),
             ("missing", .integer(found.missing)), ("disordered", .integer(found.disordered)),
             ("sealed_size", .integer(found.sealedSize)), ("checkpoints", .integer(found.checkpoints)),
             ("checkpoint", .optional(found.checkpoint)), ("keys", .strings(found.keys)),
@@ -113,5 +114,13 @@ extension Anchor {
         case .sealer: "sealer"
         case .given(let name): name
         }
+    }
+}
+
+extension Verification {
+    /// What has to be said with the word sound; empty where nothing has.
+    var exception: String {
+        unproved == 0
+            ? "" : "; that what is left of \(unproved.counting("redacted event")) stood there before is not proved"
     }
 }

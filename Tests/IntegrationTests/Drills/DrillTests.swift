@@ -117,6 +117,9 @@ struct DrillTests {
                 "UPDATE log_tiles SET hashes = set_byte(hashes, 100, 7 # get_byte(hashes, 100)) WHERE level = 0 AND index = 1",
             database: ["259 tile"], witness: 200),
         Drill(
+            "remove a stored tile", sql: "DELETE FROM log_tiles WHERE level = 0 AND index = 1", database: ["256 tile"],
+            witness: 200),
+        Drill(
             "empty a personal part without an erasure event",
             sql: "UPDATE mine SET personal = NULL, salt = NULL WHERE position = 203", database: ["203 modified"],
             witness: 200),

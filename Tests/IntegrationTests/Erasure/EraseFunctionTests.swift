@@ -235,25 +235,34 @@ extension ErasureTests {
             }
         }
 
-        @Test(
-            "what is left of result rows is the same fields and rows, or null",
-            arguments: [
-                (#"{"fields":["a","b"],"rows":[[1,2],null],"opening":[]}"#, true),
-                (#"{"fields":["a","b"],"rows":[[1,2],[3,4]]}"#, true),
-                (#"{"fields":["b","a"],"rows":[[1,2],null]}"#, false),
-                (#"{"fields":["a","b"],"rows":[[1,5],null]}"#, false),
-                (#"{"fields":["a","b"],"rows":[[1,2]]}"#, false),
-                (#"{"fields":["a","b"],"rows":[null,null,null]}"#, false),
-            ])
-        func rowsLeft(after: String, isLeft: Bool) async throws {
-            let before = #"{"fields":["a","b"],"rows":[[1,2],[3,4]]}"#
+        @Test("what is left of result rows is the same fields, and rows that rows_root proves, or null")
+        func rowsLeft() async throws {
+            let before = #"{"fields":["a","b"],"rows":[[1,2],[3,4],{"line":5}]}"#
+            let whole = try #require(ResultRows(Array(before.utf8)))
+            let payload = JSON(
+                #"{"rows_root":"\#(whole.root(salt: Self.salt, firstRow: 7).hexadecimal)"}"#)
+            func left(_ erased: Set<Int>) -> String {
+                String(decoding: whole.redacted(erasing: erased, salt: Self.salt, firstRow: 7), as: UTF8.self)
+            }
+            let good = left([8])
+            let cases: [(String, Bool)] = [
+                (left([]), true), (good, true), (left([7, 8, 9]), true), (before, false),
+                (good.replacing(#"["a","b"]"#, with: #"["b","a"]"#), false),
+                (good.replacing("[1,2]", with: "[1,5]"), false),
+                (good.replacing("[1,2]", with: "null"), false),
+                (good.replacing(#""opening":[""#, with: #""opening":["0"#), false),
+                (good.replacing(",null", with: ""), false),
+                (good.replacing(#","opening""#, with: #","closing""#), false),
+            ]
             try await TestTemplate.schema.withCopy { database in
-                let found = try await database.administrator.session { session in
-                    try session.first(
-                        "SELECT audit_rows_left(convert_to(\(before), 'UTF8'), convert_to(\(after), 'UTF8'))"
-                    ) { try $0.decode(0, as: Bool.self) }
+                for (after, isLeft) in cases {
+                    let found = try await database.administrator.session { session in
+                        try session.first(
+                            "SELECT audit_rows_left(\(payload), convert_to(\(before), 'UTF8'), convert_to(\(after), 'UTF8'))"
+                        ) { try $0.decode(0, as: Bool.self) }
+                    }
+                    #expect(found == isLeft, "\(after)")
                 }
-                #expect(found == isLeft)
             }
         }
 

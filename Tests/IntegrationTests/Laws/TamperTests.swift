@@ -31,10 +31,11 @@ extension LawTests {
         @Test(
             "the position is named, and no other",
             arguments: [
-                Drill("payload", "UPDATE mine SET payload = '{}' WHERE position = 203", "203 modified"),
+                Drill("payload", "UPDATE mine SET payload = '{}' WHERE position IN (TABLE plain)", "plain modified"),
                 Drill(
                     "a space in the payload",
-                    "UPDATE mine SET payload = (payload::text || ' ')::json WHERE position = 201", "201 modified"),
+                    "UPDATE mine SET payload = (payload::text || ' ')::json WHERE position IN (TABLE plain)",
+                    "plain modified"),
                 Drill("personal part", #"UPDATE mine SET personal = '{"name":"x"}' WHERE position = 2"#, "2 modified"),
                 Drill("personal part removed", "UPDATE mine SET personal = NULL WHERE position = 2", "2 modified"),
                 Drill(

@@ -16,10 +16,11 @@ struct EraseAtRandom {
 
     func once(using random: inout SplitMix64) async throws {
         let erasures: [EventErasure]
-        switch Int.random(in: 0..<4, using: &random) {
+        switch Int.random(in: 0..<5, using: &random) {
         case 0: erasures = try await some("true", limit: Int.random(in: 1...3, using: &random), &random)
         case 1: erasures = try await stream(&random)
         case 2: erasures = try await withoutLogin(&random)
+        case 3: erasures = try await withoutLines(&random)
         default: erasures = try await withoutRows(&random)
         }
         do {
@@ -61,7 +62,7 @@ struct EraseAtRandom {
     private func withoutLogin(_ random: inout SplitMix64) async throws -> [EventErasure] {
         let member = random.chance(70) ? "login" : "file_sha256"
         let found: [(Int64, [UInt8], JSON)] = try await read(
-            "personal::jsonb ? \(member) AND event_type <> 'job.rows_processed' ORDER BY position"
+            "personal::jsonb ? \(member) AND event_type NOT IN ('job.rows_processed', 'job.file_chunk_stored') ORDER BY position"
         ) { (try $0.decode(0), try $0.decode(3), try $0.decode(4)) }
         var erasures: [EventErasure] = []
         for (position, salt, personal) in found where random.chance(10) {
@@ -76,6 +77,28 @@ struct EraseAtRandom {
                         keepsAttachment: true)))
         }
         return erasures
+    }
+
+    /// A piece of a file without some of its lines.
+    private func withoutLines(_ random: inout SplitMix64) async throws -> [EventErasure] {
+        let pieces = try await some(
+            "event_type = 'job.file_chunk_stored' AND attachment IS NOT NULL", limit: 1, &random)
+        guard let position = pieces.first?.position,
+            let event = try await log.read(EventFilter(from: position), limit: 1, as: scope).first,
+            let salt = event.salt, let attachment = event.attachment
+        else { return [] }
+        var lines = HistoryPiece.lines(attachment, salt: salt)
+        let blank = Array("xxxxxxx".utf8)
+        for line in lines.lines where random.chance(40) {
+            lines.blank(line.range.lowerBound..<(line.range.lowerBound + blank.count), with: blank[...])
+        }
+        return [
+            EventErasure(
+                position,
+                keeping: .init(
+                    replacing: salt, salt: Array(Hashes.sha256(salt).prefix(16)), personal: event.personal,
+                    attachment: lines.attachment))
+        ]
     }
 
     /// A chunk of results without some of its rows.

@@ -234,9 +234,13 @@ struct History {
         let events: [NewEvent]
         switch (job.state, isOver) {
         case (.created, false) where random.chance(60):
-            let bytes = (0..<Int.random(in: 0...200, using: &random)).map { UInt8(truncatingIfNeeded: $0) }
+            let lines = Int.random(in: 1...20, using: &random)
+            let bytes = (0..<lines).flatMap { Array("\(1_000_000 + $0)\n".utf8) }
+            let salt = Array(Hashes.sha256("piece \(counter)".utf8).prefix(16))
+            let piece = FileLines(bytes, starts: HistoryPiece.starts(bytes), salt: salt)
             let stored = JobFileChunkStored(
-                index: job.chunks, offset: Int64(job.chunks) << 20, size: 1 << 20, compressed: bytes)
+                index: job.chunks, offset: Int64(job.chunks) << 20, size: bytes.count, lines: lines,
+                linesRoot: piece.root.hexadecimal, compressed: bytes, salt: salt)
             job.chunks += 1
             events = [try event(stored, on: job.id, by: actor)]
         case (.created, false):
@@ -295,9 +299,20 @@ struct History {
         let processed = JobRowsProcessed(
             job.reference, rows: (job.rows + 1)...(job.rows + rows), accepted: accepted,
             errors: accepted == rows ? [] : errors, rowsRoot: root?.hexadecimal ?? "",
-            body: bytes, salt: salt)
+            fields: ["field_0", "field_1"], body: bytes, salt: salt)
         job.rows += rows
         job.accepted += accepted
         return try event(processed, on: job.id, by: actor)
+    }
+}
+
+/// A piece of a file as the history has it: not compressed, in lines of eight bytes.
+enum HistoryPiece {
+    static let lineLength = 8
+
+    static func starts(_ content: [UInt8]) -> [Int] { Array(stride(from: 0, to: content.count, by: lineLength)) }
+
+    static func lines(_ attachment: [UInt8], salt: [UInt8]) -> FileLines {
+        FileLines(attachment) ?? FileLines(attachment, starts: starts(attachment), salt: salt)
     }
 }

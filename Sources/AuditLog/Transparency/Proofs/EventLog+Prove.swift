@@ -222,7 +222,6 @@ extension RowProof {
                 .erased(leaf: leaves[index])
             }
         let place = try InclusionProof(index: Int64(index), size: Int64(leaves.count), tiles: tiles)
-        let fields = (try? JSONDecoder().decode([String].self, from: Data(rows.fields))) ?? []
-        self.init(row: row, content: content, fields: fields, path: place.hashes, event: proof)
+        self.init(row: row, content: content, fields: rows.names ?? [], path: place.hashes, event: proof)
     }
 }

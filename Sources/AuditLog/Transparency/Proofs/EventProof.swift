@@ -79,10 +79,22 @@ extension EventProof {
                 name: name, verdict: .redacted,
                 detail: """
                     what is shown has the hash \(parts.hash.hexadecimal), which the erasure event at position \
-                    \(by.map(String.init) ?? "?") must state: have that proved too
+                    \(by.map(String.init) ?? "?") must state: have that proved too; \(try provenance(of: parts))
                     """)
         case .withheld:
             return .init(name: name, verdict: .withheld, detail: "the hash \(erasableHash.hexadecimal) stands for them")
+        }
+    }
+
+    /// What speaks for it that what an erasure left stood there before.
+    private func provenance(of parts: ErasableParts) throws -> String {
+        var event = entry.event
+        event.payload = payload
+        (event.salt, event.personal, event.attachment) = (parts.salt, parts.personal, parts.attachment)
+        switch Remainder(of: event) {
+        case .proved: return "the payload proves that it stood there before"
+        case .unproved: return "that all of it stood there before is not proved"
+        case .wrong(let problem): throw ProofError.refuted(problem)
         }
     }
 

@@ -158,15 +158,11 @@ private struct ExportVerifier {
     }
 
     private mutating func note(_ event: RecordedEvent, _ change: ErasureLedger.Change) {
-        var defect: String?
-        if change != .emptied, event.type == JobRowsProcessed.type, let attachment = event.attachment {
-            defect = ResultRows.problem(of: event, attachment)
-        }
         // No groups are counted here, which is what an event that is wrong anyway comes to.
         ledger.note(
             ErasureLedger.Entry(
-                position: event.position, stream: event.stream, change: change, defect: defect, group: 0,
-                isWrongAnyway: true))
+                position: event.position, stream: event.stream, change: change,
+                remainder: change == .emptied ? .proved : Remainder(of: event), group: 0, isWrongAnyway: true))
     }
 
     private mutating func append(_ leaf: MerkleHash) {

@@ -16,7 +16,7 @@ package struct RowProof: Sendable {
     /// From 1, as the job counts rows.
     package var row: Int64
     package var content: Content
-    /// The names of an accepted row's values; not part of what is proved.
+    /// The names of an accepted row's values; proved where the payload states them too.
     package var fields: [String]
     /// From the row's leaf to the root over the chunk's rows.
     package var path: [MerkleHash]
@@ -60,6 +60,8 @@ extension RowProof {
         var firstRow: Int64
         var lastRow: Int64
         var rowsRoot: String
+        /// Payloads of version 1 do not state them.
+        var fields: [String]?
     }
 
     /// Checks everything that the proof says.
@@ -83,6 +85,9 @@ extension RowProof {
         guard place.verify(leaf: leaf, root: root) else {
             throw ProofError.refuted("row \(row) is not what the chunk's rows_root was made of")
         }
+        guard chunk.fields.map({ $0.isIdentical(to: fields) }) ?? true else {
+            throw ProofError.refuted("the names of the fields are not those that the payload states")
+        }
         report.parts = [
             .init(name: "entry", verdict: .proved, detail: entry.text),
             .init(name: "payload", verdict: .proved, detail: payload.text),
@@ -91,10 +96,13 @@ extension RowProof {
         case .shown(let bytes, _):
             report.parts.append(
                 .init(name: "row \(row)", verdict: .proved, detail: String(decoding: bytes, as: UTF8.self)))
+            let names = fields.joined(separator: ", ")
             report.parts.append(
-                .init(
-                    name: "names of the fields", verdict: .notProved,
-                    detail: fields.joined(separator: ", ") + " (the mapping's version says them, and can be proved)"))
+                chunk.fields == nil
+                    ? .init(
+                        name: "names of the fields", verdict: .notProved,
+                        detail: names + " (the mapping's version says them, and can be proved)")
+                    : .init(name: "names of the fields", verdict: .proved, detail: names))
         case .erased:
             report.parts.append(
                 .init(name: "row \(row)", verdict: .erased, detail: "that it had a result is proved, which is not"))
@@ -139,7 +147,7 @@ extension RowProof {
         "the entry's commitment = SHA-256(\"atlas2/payload/v1\\n\" ‖ SHA-256(payload) ‖ erasable_hash)",
         "leaf_hash = SHA-256(0x00 ‖ entry)",
         "proof (c2sp.org/tlog-proof) leads from leaf_hash to the root in the checkpoint at its end, which the log has signed",
-        "fields are the names of an accepted row's values, in order; they are not proved here",
+        "fields are the names of an accepted row's values, in order: proved where the payload states the same",
         "atlas2 log verify --proof FILE --key KEY does it all; have KEY from somebody you trust, not from this file",
     ]
 

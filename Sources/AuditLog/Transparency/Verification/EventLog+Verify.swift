@@ -28,7 +28,7 @@ extension EventLog {
                 }
                 return try await database.transaction(options) { session in
                     var run = try VerificationRun(session, tenant, evidence)
-                    let slices = try session.slices(of: tenant)
+                    let slices = try session.slices(of: tenant, size: run.size)
                     let counter = ProgressCounter(total: run.size, progress)
                     if slices.count > 1 {
                         let snapshot = try session.first("SELECT pg_export_snapshot()") {

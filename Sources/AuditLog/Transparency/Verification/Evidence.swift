@@ -19,7 +19,7 @@ package struct Evidence: Sendable {
             )
         } else if found.sealedSize < found.size {
             sentences.append(
-                "The last \(found.size - found.sealedSize) events are not sealed: whoever may write to the database could still change or remove them unseen."
+                "\(found.size - found.sealedSize == 1 ? "The last event is" : "The last \(found.size - found.sealedSize) events are") not sealed: whoever may write to the database could still change or remove \(found.size - found.sealedSize == 1 ? "it" : "them") unseen."
             )
         }
         if found.sealedSize > 0, !history.isTrusted {
@@ -49,9 +49,9 @@ package struct Evidence: Sendable {
                 "\(kept == 0 ? "Who" : "From position \(kept) on, who") holds both the signing key and the database can write and sign another log. Only a checkpoint in other hands, or a witness, shows that."
             )
         }
-        if found.redacted > 0 {
+        if found.unproved > 0 {
             sentences.append(
-                "What is left of redacted events is what the erasure said would be left: whoever erased could have put other words there, except for rows of results, which are proved by their root."
+                "Of \(found.unproved == 1 ? "a redacted event" : "\(found.unproved) redacted events") something is left that no payload proves (members of a personal part, or content from before payloads stated what proves it): it is what the erasure said would be left, and whoever erased could have put other words there."
             )
         }
         if found.erased + found.redacted > 0 {

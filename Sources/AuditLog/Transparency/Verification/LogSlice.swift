@@ -38,8 +38,8 @@ struct LogSlice: Sendable {
         var statedLeaf: MerkleHash?
         /// The hash of the erasable parts, where it is not the row's.
         var replacement: [UInt8]?
-        /// Why what is left of result rows cannot be right.
-        var defect: String?
+        /// What proves what an erasure left; of an event that is not replaced nothing has to.
+        var remainder = Remainder.proved
         /// What an erasure event says.
         var erasure: Erasure?
     }
@@ -65,11 +65,7 @@ struct LogSlice: Sendable {
             let hash = Hashes.erasable(salt: salt, personal: row.personal, attachment: row.attachment)
             if !hash.withBytes(row.erasableHash.isEqual) {
                 flaws.insert(.replaced)
-                let event = RecordedEvent(row)
-                detail = Detail(replacement: hash.bytes)
-                if event.type == JobRowsProcessed.type, let attachment = event.attachment {
-                    detail?.defect = ResultRows.problem(of: event, attachment)
-                }
+                detail = Detail(replacement: hash.bytes, remainder: Remainder(of: RecordedEvent(row)))
             }
         } else {
             flaws.insert(row.personal != nil || row.attachment != nil ? .unsalted : .emptied)

@@ -97,15 +97,6 @@ package struct ResultRows: Sendable {
         }
         return body + Array(#"],"opening":["#.utf8) + words + Array("]}".utf8)
     }
-
-    /// Why the attachment cannot be what is left of the event's rows; nil if it can.
-    static func problem(of event: RecordedEvent, _ attachment: [UInt8]) -> String? {
-        guard let stated = try? event.payload(of: JobRowsProcessed.self).second, let rows = ResultRows(attachment),
-            stated.firstRow >= 0, stated.firstRow < Int.max - rows.rows.count
-        else { return "what is left of the result rows cannot be read" }
-        let root = rows.root(salt: event.salt ?? [], firstRow: stated.firstRow)
-        return root.hexadecimal == stated.rowsRoot ? nil : "the result rows that are left do not fit rows_root"
-    }
 }
 
 /// Walks over JSON text that the database knows to be JSON, or that came from anywhere: it ends where it makes no sense.

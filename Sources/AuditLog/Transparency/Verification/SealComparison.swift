@@ -103,8 +103,9 @@ struct SealComparison {
 
     private mutating func compare(_ tile: Tile, _ alternative: Tile?) {
         let stored = upperTiles[tile.id.level, tile.id.index]
-        // A tile that is not there yet belongs to leaves that are not sealed yet; `finish` looks for those that should be.
-        guard let stored, !tile.bytes.starts(with: stored) else { return }
+        // What is not there belongs to leaves that are not sealed yet, or is missing, which others say. What is there behind
+        // the tile's hashes is of a log that was longer.
+        guard let stored, !tile.bytes.starts(with: stored.prefix(tile.bytes.count)) else { return }
         if let alternative, alternative.bytes.starts(with: stored) { return }
         if contradicted.isEmpty, !unknownLeaves { wrongTiles.append(tile.id) }
     }
@@ -191,6 +192,9 @@ struct SealComparison {
                 conflict.position, .modified,
                 "its leaf is not the one in tile/0/\(conflict.position >> 8); one of the two was changed")
             if let group = conflict.group { groups.retract(from: group) }
+        }
+        if edge.size == size, storedEdge == nil {
+            for tile in edge.partialTiles where tile.id.level > 0 { compare(tile, nil) }
         }
         for tile in wrongTiles {
             result.report(tile.leaves.lowerBound, .tile, "\(tile.path) is not what the events make")

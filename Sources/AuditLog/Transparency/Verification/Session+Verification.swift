@@ -5,8 +5,11 @@ extension Session {
     /// How many positions a slice spans: as many as one tile of level 1.
     static let positionsPerSlice: Int64 = 65_536
 
-    /// The numbers of the slices of a log that hold any row, in order; a look at the index for each.
-    func slices(of tenant: UUID) throws -> [Int64] {
+    /// The numbers of the slices of a log that hold any row, or whose leaves are in tiles, in order; a look at the index for
+    /// each.
+    ///
+    /// - Parameter size: of the log: tiles of more leaves are left out.
+    func slices(of tenant: UUID, size: Int64) throws -> [Int64] {
         try query(
             """
             WITH RECURSIVE slices (number) AS (
@@ -16,6 +19,9 @@ extension Session {
                 FROM slices WHERE number < (1::bigint << 47) - 1
             )
             SELECT number FROM slices WHERE number IS NOT NULL
+            UNION
+            SELECT index >> 8 FROM log_tiles WHERE tenant_id = \(tenant) AND level = 0 AND index < (\(size) + 255) >> 8
+            ORDER BY number
             """
         ) { try $0.decode(0) }
     }
@@ -72,6 +78,33 @@ extension Session {
                 """
             ) { try $0.decode(0) } ?? 0
         return tiles
+    }
+
+    /// The tiles of a tree of `size` leaves that the database lacks, in whole or in part, each with the hashes that it has.
+    func incompleteTiles(of tenant: UUID, size: Int64) throws -> [(tile: TileID, width: Int)] {
+        var incomplete: [(tile: TileID, width: Int)] = []
+        var expected = TileID.all(of: size).makeIterator()
+        var next = expected.next()
+        try forEach(
+            """
+            SELECT level, index, length(hashes) / 32 FROM log_tiles WHERE tenant_id = \(tenant) ORDER BY level, index
+            """
+        ) { row in
+            let (level, index) = (Int(try row.decode(0, as: Int32.self)), try row.decode(1, as: Int64.self))
+            while let tile = next, (tile.level, tile.index) < (level, index) {
+                incomplete.append((tile, 0))
+                next = expected.next()
+            }
+            guard let tile = next, (tile.level, tile.index) == (level, index) else { return }
+            let width = Int(try row.decode(2, as: Int32.self))
+            if width < tile.width { incomplete.append((tile, width)) }
+            next = expected.next()
+        }
+        while let tile = next {
+            incomplete.append((tile, 0))
+            next = expected.next()
+        }
+        return incomplete
     }
 
     /// The payloads of the log's events about its keys.

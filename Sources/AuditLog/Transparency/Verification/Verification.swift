@@ -54,6 +54,9 @@ package struct Verification: Sendable {
     package var erased: Int64 = 0
     /// Events that lost a part of what was erasable, as an erasure event says; the rest was verified.
     package var redacted: Int64 = 0
+    /// Redacted events of which something is left that nothing proves: members of a personal part, and what payloads of
+    /// version 1 state no root for. That it stood there before is only what the erasure says.
+    package var unproved: Int64 = 0
     /// Events that an erasure event names and that are whole all the same: was a backup put back? They are no problem of
     /// the log; what had to go is there again.
     package var restored: Int64 = 0

@@ -102,11 +102,17 @@ struct VerificationRun {
         }
         if let headTime { verifier.checkHead(recordedAt: headTime) }
         var found = verifier.finish()
+        let agreed = found.agreements.last { $0.source == .stored }
+        if let agreed {
+            for (tile, width) in try session.incompleteTiles(of: tenant, size: agreed.size) {
+                let state = width == 0 ? "is missing" : "has \(width) of \(tile.width) hashes"
+                report(tile.leaves.lowerBound, .tile, "\(tile.path) \(state), and \(agreed.description) was made of it")
+            }
+        }
         for problem in problems { found.report(problem.position, problem.verdict, problem.detail) }
         found.problems.sort { $0.position < $1.position }
         found.checkpoints = checkpoints
         found.keys = history.keys.map(\.vkey)
-        let agreed = found.agreements.last { $0.source == .stored }
         if let agreed {
             found.checkpoint = try session.first(
                 "SELECT note FROM log_checkpoints WHERE tenant_id = \(tenant) AND size = \(agreed.size)"

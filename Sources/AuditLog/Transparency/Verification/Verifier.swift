@@ -110,7 +110,8 @@ package struct Verifier {
         erasures.note(
             ErasureLedger.Entry(
                 position: row.position, stream: StreamID(type: streamTypes[Int(type)], id: row.streamID),
-                change: change, defect: detail?.defect, group: group, isWrongAnyway: verdict != .right))
+                change: change, remainder: detail?.remainder ?? .proved, group: group, isWrongAnyway: verdict != .right)
+        )
         if verdict != .right { groups.count(verdict, in: group) }
     }
 

@@ -166,6 +166,7 @@ extension ExportFinding {
         try Output.line("entries     \(events.events.grouped)")
         try Output.line("erased      \(events.erased.grouped)")
         try Output.line("redacted    \(events.redacted.grouped)")
+        if events.unproved > 0 { try Output.line("unproved    \(events.unproved.grouped)") }
         if payloadsMissing > 0 { try Output.line("not shown   payloads of \(payloadsMissing.counting("event"))") }
         if withheld > 0 {
             try Output.line(
@@ -173,7 +174,7 @@ extension ExportFinding {
         }
         try Output.line(
             isSound
-                ? terminal.paint("the export is sound", .green)
+                ? terminal.paint("the export is sound" + events.exception, .green)
                 : terminal.paint(
                     "the export is NOT sound: \((Int64(faults.count) + events.problemCount).counting("problem"))", .red)
         )
@@ -190,6 +191,7 @@ extension ExportFinding {
             ("sound", .bool(isSound)), ("origin", .string(checkpoint.origin)), ("log_size", .integer(events.size)),
             ("events", .integer(events.events)), ("root", .string(events.root.hexadecimal)),
             ("erased", .integer(events.erased)), ("redacted", .integer(events.redacted)),
+            ("unproved", .integer(events.unproved)),
             ("payloads_not_shown", .integer(payloadsMissing)), ("personal_not_shown", .integer(withheld)),
             ("problem_count", .integer(events.problemCount)), ("problems", .array(problems)),
             ("faults", .strings(faults)), ("cosignatures", cosignatures.json),

@@ -154,7 +154,8 @@ extension Log {
             try line("erased", found.erased.grouped)
             try line("redacted", found.redacted.grouped)
             for (name, count) in [
-                ("modified", found.modified), ("missing", found.missing), ("disordered", found.disordered),
+                ("unproved", found.unproved), ("modified", found.modified), ("missing", found.missing),
+                ("disordered", found.disordered),
                 ("restored", found.restored),
             ] where count > 0 { try line(name, count.grouped) }
             try line("root", found.root.hexadecimal)
@@ -164,7 +165,7 @@ extension Log {
             if let report { try line("report", report.printable) }
             try Output.line(
                 found.isSound
-                    ? terminal.paint("the log is sound", .green)
+                    ? terminal.paint("the log is sound" + found.exception, .green)
                     : terminal.paint(
                         "the log is NOT sound: \(found.problemCount.counting("problem")), the first at position \(found.problems.first?.position ?? 0)",
                         .red))

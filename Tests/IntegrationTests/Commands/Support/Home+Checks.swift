@@ -43,11 +43,10 @@ extension Home {
             SELECT encode(attachment, 'hex') FROM audit_logs
             WHERE stream_id = '\(job)' AND event_type = 'job.file_chunk_stored' ORDER BY (payload->>'index')::integer
             """)
-        var decompressor = try LZ4Frame.Decompressor()
+        var opener = try PieceOpener()
         var file: [UInt8] = []
         for piece in pieces {
-            let frame = try #require([UInt8](hexadecimal: Substring(piece)))
-            file += try decompressor.decompress(frame, limit: 1 << 20)
+            file += try opener.content(of: try #require([UInt8](hexadecimal: Substring(piece))))
         }
         return file
     }
