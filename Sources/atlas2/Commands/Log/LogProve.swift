@@ -72,7 +72,8 @@ extension Log {
                     }
                     guard out != nil else { return try Output.write(Array(proof.document.utf8)) }
                     try write("\(proof.proof.index).\(TlogProof.fileExtension)", proof.proof.encoded)
-                    try write("\(found.id.text)-row-\(row).json", proof.document, isPrivate: true)
+                    let showsRow = if case .shown = proof.content { true } else { false }
+                    try write("\(found.id.text)-row-\(row).json", proof.document, isPrivate: showsRow)
                 } else if let from {
                     let proof = try await log.proveConsistency(from: from, to: at, as: scope)
                     guard out != nil else { return try Output.write(Array(proof.encoded.utf8)) }
