@@ -415,132 +415,61 @@ END $$;
 INSERT INTO schema_migrations (version, name) VALUES (5, 'cheaper_type_checks') ON CONFLICT DO NOTHING;
 RESET ROLE;
 
+-- audit_entry takes the time as text, spelt once for all events of an append; this takes away the one that spelt it for
+-- each. Running it again changes nothing.
+-- By hand: psql -v ON_ERROR_STOP=1 -d atlas2 -f database/migrations/006_entry_time_as_text.sql
+
+SET ROLE atlas2_owner;
+
+DROP FUNCTION IF EXISTS audit_entry(uuid, bigint, uuid, timestamptz, text, uuid, bigint, text, integer, uuid, uuid, uuid, bytea);
+
+INSERT INTO schema_migrations (version, name) VALUES (6, 'entry_time_as_text') ON CONFLICT DO NOTHING;
+RESET ROLE;
+
+-- A role of its own for who seals: what is signed, and what witnesses signed of it, is written by members of
+-- atlas2_sealer alone (see the grants of the functions). Running it again changes nothing.
+-- By hand: psql -v ON_ERROR_STOP=1 -d atlas2 -f database/migrations/007_sealer_role.sql
+
+DO $$
+BEGIN
+    -- Roles belong to the server, not to the database: two databases may share them.
+    IF NOT EXISTS (SELECT FROM pg_roles WHERE rolname = 'atlas2_sealer') THEN
+        CREATE ROLE atlas2_sealer NOLOGIN;
+    END IF;
+    -- It reads and appends as the application does: what it recomputes, and the events that announce its keys.
+    IF NOT pg_has_role('atlas2_sealer', 'atlas2_app', 'MEMBER') THEN
+        GRANT atlas2_app TO atlas2_sealer;
+    END IF;
+EXCEPTION WHEN insufficient_privilege THEN
+    RAISE EXCEPTION 'the role atlas2_sealer is missing, and % may not make it', current_user
+        USING ERRCODE = 'insufficient_privilege',
+              HINT = 'Let an administrator run CREATE ROLE atlas2_sealer NOLOGIN; GRANT atlas2_app TO atlas2_sealer.';
+END $$;
+
+SET ROLE atlas2_owner;
+INSERT INTO schema_migrations (version, name) VALUES (7, 'sealer_role') ON CONFLICT DO NOTHING;
+RESET ROLE;
+
 SET ROLE atlas2_owner;
 SET LOCAL search_path = public;
 -- Functions and views name each other; they are checked when they first run.
 SET LOCAL check_function_bodies = off;
--- The only way into the log. Each append (the events that share an `append` number) is taken whole or not at all, in
--- order, and has one outcome:
+-- The way into the log. Each append (the events that share an `append` number) is taken whole or not at all, in order, and
+-- has one outcome:
 --   appended  its events are in the log at the positions returned
 --   known     all its event ids were there already, with the same content: the positions are those of the first try
 --   mismatch  some of its event ids were there, or with other content: nothing was appended
 --   conflict  a stream was not at the expected version: nothing was appended
--- Raises only when the session is not the tenant's, an event is malformed, or an inline projection's constraint is
--- violated; then nothing of the call was appended.
+-- Raises only when the session is not the tenant's, an event is malformed or not the session's to append, or an inline
+-- projection's constraint is violated; then nothing of the call was appended. Whose are which: `log.…` and `hold.…`, which
+-- say who signs the log and what must not be erased, need the role admin or system; `….erased`, which excuses that
+-- something is gone, comes from audit_erase alone.
 CREATE OR REPLACE FUNCTION audit_append(p_tenant uuid, p_events audit_append_event[])
 RETURNS TABLE (append integer, outcome text, first_position bigint, last_position bigint, message text)
-LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp
-SET timezone = 'UTC' SET standard_conforming_strings = on
--- Planned once a session, for a log of any size: never by scanning it.
-SET plan_cache_mode = force_generic_plan SET enable_seqscan = off AS $$
-#variable_conflict use_column
-DECLARE
-    head    audit_log_heads;
-    moment  timestamptz;
-    horizon timestamptz;
-    verdict record;
-    middle  integer;
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
 BEGIN
     PERFORM audit_require_tenant(p_tenant);
-    SELECT * INTO head FROM audit_log_heads h WHERE h.tenant_id = p_tenant FOR UPDATE;
-    IF NOT FOUND THEN
-        INSERT INTO audit_log_heads VALUES (p_tenant, 0, '-infinity') ON CONFLICT DO NOTHING;
-        SELECT * INTO head FROM audit_log_heads h WHERE h.tenant_id = p_tenant FOR UPDATE;
-    END IF;
-    moment  := greatest(audit_clock(), head.recorded_at);
-    -- An event id is known for the rest of its month and the whole next one.
-    horizon := date_trunc('month', head.recorded_at, 'UTC') - interval '1 month';
-
-    -- What is wrong with each append, if those before it are taken? Sorted without the contents, which can be large.
-    SELECT array_agg(DISTINCT e.append) AS appends, array_agg(e.append ORDER BY e.number) AS numbers,
-           array_agg(e.version + 1 ORDER BY e.number) AS versions, array_agg(DISTINCT e.event_type) AS types,
-           count(e.known) > 0 OR count(e.conflict) > 0 OR count(DISTINCT e.event_id) < count(e.event_id) AS any_problem,
-           count(*) AS events, count(e.known) AS known, min(e.known) AS first_known, max(e.known) AS last_known,
-           bool_or(e.other) AS other, min(e.conflict) AS conflict,
-           bool_or(e.append IS NULL OR e.append < e.before) AS disordered
-    INTO verdict
-    FROM (
-        SELECT e.*, lag(e.append) OVER (ORDER BY e.number) AS before, k.position AS known, k.other,
-               CASE WHEN e.expected_version <> e.version THEN format('%s/%s is at version %s, expected %s',
-                   e.stream_type, e.stream_id, e.version, e.expected_version) END AS conflict
-        FROM (
-            SELECT e.*, coalesce(s.version, 0) - 1
-                   + row_number() OVER (PARTITION BY e.stream_type, e.stream_id ORDER BY e.number) AS version
-            FROM (SELECT number, (e).append, (e).event_id, (e).stream_type, (e).stream_id, (e).expected_version, (e).event_type
-                  FROM (SELECT unnest(p_events), generate_series(1, cardinality(p_events))) u (e, number)) e
-            LEFT JOIN LATERAL (
-                SELECT s.version FROM audit_streams s
-                WHERE s.tenant_id = p_tenant AND s.stream_type = e.stream_type AND s.stream_id = e.stream_id LIMIT 1
-            ) s ON true
-        ) e
-        LEFT JOIN LATERAL (
-            SELECT l.position, (l.stream_type, l.stream_id, l.event_type, l.schema_version, l.actor_id, l.payload::text)
-                       IS DISTINCT FROM (n.stream_type, n.stream_id, n.event_type, n.schema_version, n.actor_id, n.payload::text)
-                   OR l.salt IS NOT NULL AND (l.personal::text, l.attachment)
-                       IS DISTINCT FROM (n.personal::text, n.attachment) AS other
-            FROM audit_logs l, LATERAL (SELECT (p_events[e.number]).*) n
-            WHERE l.tenant_id = p_tenant AND l.recorded_at BETWEEN horizon AND head.recorded_at
-              -- Written as a range in order: audit_logs_event_idx is then the best index for a month without events too.
-              AND l.event_id BETWEEN e.event_id AND e.event_id
-            ORDER BY l.event_id LIMIT 1
-        ) k ON true
-    ) e;
-
-    IF verdict.appends IS NULL THEN
-        RETURN;
-    ELSIF verdict.disordered OR array_ndims(p_events) > 1 OR array_lower(p_events, 1) <> 1 THEN
-        RAISE EXCEPTION 'append numbers must not be null, and must not decrease, in an array of one dimension from 1'
-            USING ERRCODE = 'invalid_parameter_value', HINT = 'Events of one append stand together.';
-    ELSIF verdict.any_problem AND cardinality(verdict.appends) > 1 THEN
-        -- Some append has a problem: take the halves one after the other, until it stands alone.
-        middle := verdict.appends[cardinality(verdict.appends) / 2];
-        RETURN QUERY SELECT * FROM audit_append(p_tenant, ARRAY(SELECT e FROM unnest(p_events) e WHERE (e).append <= middle));
-        RETURN QUERY SELECT * FROM audit_append(p_tenant, ARRAY(SELECT e FROM unnest(p_events) e WHERE (e).append > middle));
-        RETURN;
-    ELSIF verdict.any_problem THEN
-        append := verdict.appends[1];
-        IF verdict.known = verdict.events AND NOT verdict.other THEN
-            outcome := 'known'; first_position := verdict.first_known; last_position := verdict.last_known;
-        ELSIF verdict.known > 0 OR verdict.conflict IS NULL THEN
-            outcome := 'mismatch'; message := 'an event id was used before, with other content';
-        ELSE
-            outcome := 'conflict'; message := verdict.conflict;
-        END IF;
-        RETURN NEXT;
-        RETURN;
-    END IF;
-
-    PERFORM audit_month(moment);
-    WITH logged AS (
-        INSERT INTO audit_logs
-        SELECT p_tenant, u.position, (u.e).event_id, moment, (u.e).stream_type, (u.e).stream_id, u.version,
-               (u.e).event_type, (u.e).schema_version, (u.e).actor_id, (u.e).correlation_id, (u.e).causation_id,
-               (u.e).payload, (u.e).personal, (u.e).attachment, s.salt, h.erasable_hash, c.commitment,
-               sha256('\x00'::bytea || convert_to(audit_entry(p_tenant, u.position, (u.e).event_id, moment,
-                   (u.e).stream_type, (u.e).stream_id, u.version, (u.e).event_type, (u.e).schema_version,
-                   (u.e).actor_id, (u.e).correlation_id, (u.e).causation_id, c.commitment), 'UTF8'))
-        FROM (SELECT unnest(p_events), unnest(verdict.versions), generate_series(head.size, head.size + verdict.events - 1))
-                 AS u (e, version, position),
-             LATERAL (SELECT coalesce((u.e).salt, uuid_send(gen_random_uuid())) OFFSET 0) AS s (salt),
-             LATERAL (SELECT audit_erasable_hash(s.salt, (u.e).personal, (u.e).attachment) OFFSET 0) AS h (erasable_hash),
-             LATERAL (SELECT audit_commitment((u.e).payload, h.erasable_hash) OFFSET 0) AS c (commitment)
-        RETURNING stream_type, stream_id, stream_version
-    ), moved AS (
-        SELECT l.stream_type, l.stream_id, min(l.stream_version) AS first, max(l.stream_version) AS version
-        FROM logged l GROUP BY l.stream_type, l.stream_id
-    ), started AS (
-        INSERT INTO audit_streams SELECT p_tenant, m.stream_type, m.stream_id, m.version FROM moved m WHERE m.first = 1
-    )
-    INSERT INTO audit_streams SELECT p_tenant, m.stream_type, m.stream_id, m.version FROM moved m WHERE m.first > 1
-    ON CONFLICT (tenant_id, stream_type, stream_id) DO UPDATE SET version = excluded.version;
-
-    UPDATE audit_log_heads h SET size = head.size + verdict.events, recorded_at = moment WHERE h.tenant_id = p_tenant;
-    PERFORM fold_inline(p_tenant, head.size, head.size + verdict.events, moment, verdict.types);
-    -- A hint and no more: every session of the database may hear it.
-    PERFORM pg_notify('atlas2_log', '');
-    RETURN QUERY
-        SELECT n.append, 'appended', head.size - 1 + min(n.number), head.size - 1 + max(n.number), NULL::text
-        FROM unnest(verdict.numbers) WITH ORDINALITY n (append, number) GROUP BY n.append ORDER BY n.append;
+    RETURN QUERY SELECT * FROM audit_write(p_tenant, p_events, false);
 END $$;
 COMMENT ON FUNCTION audit_append(uuid, audit_append_event[]) IS 'Appends events to a tenant''s log: the only way in';
 REVOKE ALL ON FUNCTION audit_append(uuid, audit_append_event[]) FROM PUBLIC;
@@ -584,8 +513,8 @@ BEGIN
     DELETE FROM log_witness_failures WHERE tenant_id = p_tenant AND witness = p_witness;
 END $$;
 COMMENT ON FUNCTION audit_cosign(uuid, bigint, text, text) IS 'Stores what a witness signed of a checkpoint';
-REVOKE ALL ON FUNCTION audit_cosign(uuid, bigint, text, text) FROM PUBLIC;
-GRANT EXECUTE ON FUNCTION audit_cosign(uuid, bigint, text, text) TO atlas2_app;
+REVOKE ALL ON FUNCTION audit_cosign(uuid, bigint, text, text) FROM PUBLIC, atlas2_app;
+GRANT EXECUTE ON FUNCTION audit_cosign(uuid, bigint, text, text) TO atlas2_sealer;
 
 -- Notes that a witness has not cosigned a checkpoint, and why: what atlas2 doctor says of it until it cosigns again.
 CREATE OR REPLACE FUNCTION audit_cosign_failed(p_tenant uuid, p_size bigint, p_witness text, p_code text, p_message text) RETURNS void
@@ -598,18 +527,19 @@ BEGIN
         size = excluded.size, code = excluded.code, message = excluded.message, failed_at = excluded.failed_at;
 END $$;
 COMMENT ON FUNCTION audit_cosign_failed(uuid, bigint, text, text, text) IS 'Notes why a witness has not cosigned a checkpoint';
-REVOKE ALL ON FUNCTION audit_cosign_failed(uuid, bigint, text, text, text) FROM PUBLIC;
-GRANT EXECUTE ON FUNCTION audit_cosign_failed(uuid, bigint, text, text, text) TO atlas2_app;
+REVOKE ALL ON FUNCTION audit_cosign_failed(uuid, bigint, text, text, text) FROM PUBLIC, atlas2_app;
+GRANT EXECUTE ON FUNCTION audit_cosign_failed(uuid, bigint, text, text, text) TO atlas2_sealer;
 
--- The canonical bytes of an event (RFC 8785; the values' alphabets need no escaping), version 1.
+-- The canonical bytes of an event (RFC 8785; the values' alphabets need no escaping), version 1. The time comes as text,
+-- by audit_time, since one append spells it once for all its events.
 CREATE OR REPLACE FUNCTION audit_entry(
-    tenant_id uuid, "position" bigint, event_id uuid, recorded_at timestamptz, stream_type text, stream_id uuid,
+    tenant_id uuid, "position" bigint, event_id uuid, at text, stream_type text, stream_id uuid,
     stream_version bigint, event_type text, schema_version integer, actor_id uuid, correlation_id uuid,
     causation_id uuid, commitment bytea
 ) RETURNS text
 LANGUAGE sql STABLE
 RETURN '{"actor":' || coalesce('"' || actor_id || '"', 'null')
-    || ',"at":"' || to_char(recorded_at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"')
+    || ',"at":"' || at
     || '","causation":' || coalesce('"' || causation_id || '"', 'null')
     || ',"commitment":"' || encode(commitment, 'hex')
     || '","correlation":' || coalesce('"' || correlation_id || '"', 'null')
@@ -620,7 +550,7 @@ RETURN '{"actor":' || coalesce('"' || actor_id || '"', 'null')
     || '","tenant":"' || tenant_id
     || '","type":"' || event_type
     || '","v":1,"version":' || stream_version || '}';
-COMMENT ON FUNCTION audit_entry(uuid, bigint, uuid, timestamptz, text, uuid, bigint, text, integer, uuid, uuid, uuid, bytea)
+COMMENT ON FUNCTION audit_entry(uuid, bigint, uuid, text, text, uuid, bigint, text, integer, uuid, uuid, uuid, bytea)
     IS 'The canonical JSON of an event; its Merkle leaf is SHA-256(0x00 || entry)';
 
 -- What a commitment keeps of the parts that may be erased. An absent part counts as zero bytes, whose hash is written out.
@@ -775,7 +705,7 @@ BEGIN
         ) s;
         PERFORM set_config('atlas2.erasing', '', true);
         IF events IS NULL THEN RETURN; END IF;
-        SELECT a.append, a.outcome INTO wrong FROM audit_append(p_tenant, events) a WHERE a.outcome <> 'appended' LIMIT 1;
+        SELECT a.append, a.outcome INTO wrong FROM audit_write(p_tenant, events, true) a WHERE a.outcome <> 'appended' LIMIT 1;
         IF FOUND THEN
             RAISE EXCEPTION 'the erasure could not be recorded: %', wrong.outcome USING ERRCODE = 'internal_error';
         END IF;
@@ -850,8 +780,9 @@ DECLARE
 BEGIN
     IF to_regclass(partition) IS NOT NULL THEN RETURN partition; END IF;
     -- Two appends may find it missing at once; the second then finds it made. It looks into the table itself: to_regclass
-    -- remembers that there was none.
-    PERFORM pg_advisory_xact_lock(hashtextextended('audit_logs partition', 0));
+    -- remembers that there was none. The lock is one that attaching takes anyway: it stops neither readers nor appends, and
+    -- nobody who may not change the table can take and keep it, as anybody could an advisory lock.
+    LOCK TABLE audit_logs IN SHARE UPDATE EXCLUSIVE MODE;
     IF EXISTS (SELECT FROM pg_class WHERE relnamespace = 'public'::regnamespace AND relname = partition) THEN
         RETURN partition;
     END IF;
@@ -906,8 +837,9 @@ REVOKE ALL ON FUNCTION audit_rows_left(json, bytea, bytea) FROM PUBLIC;
 -- Returns the size of the latest checkpoint: a greater one than p_size when another sealer was faster, and then only the
 -- tiles were stored. The same size and root again changes nothing, unless the note brings more signatures.
 -- It guards against accidents: a checkpoint behind the head, another root for a size, a tile that changes hashes which
--- are stored (with p_replace it puts them right). It does not guard against administrators, who can write the tables
--- anyway: what they hold is believed only as far as signatures and recomputation from the events bear it out.
+-- are stored (with p_replace it puts tiles and note right). It does not guard against members of atlas2_sealer nor against
+-- administrators, who can write the tables anyway: what they hold is believed only as far as signatures and
+-- recomputation from the events bear it out.
 CREATE OR REPLACE FUNCTION audit_seal(
     p_tenant uuid, p_size bigint, p_root bytea, p_note text, p_tiles log_tile[], p_replace boolean DEFAULT false
 ) RETURNS bigint
@@ -918,12 +850,17 @@ DECLARE
     wrong  text;
 BEGIN
     PERFORM audit_require_tenant(p_tenant);
-    -- Sealers of one log take turns; appends are not kept waiting.
-    PERFORM pg_advisory_xact_lock(hashtextextended('atlas2 seal ' || p_tenant, 0));
+    -- Sealers of one log take turns; appends are not kept waiting. It is the row of the first checkpoint, which stays for
+    -- good, that they lock: nobody but them can, as anybody could an advisory lock. Two who seal a log for the first time
+    -- meet in its primary key.
+    PERFORM FROM log_checkpoints WHERE tenant_id = p_tenant ORDER BY size LIMIT 1 FOR UPDATE;
     SELECT size INTO head FROM audit_log_heads WHERE tenant_id = p_tenant;
     IF p_size IS NULL OR p_size > coalesce(head, 0) THEN
         RAISE EXCEPTION 'a checkpoint of size % is ahead of the log, which has % events', p_size, coalesce(head, 0)
             USING ERRCODE = 'invalid_parameter_value';
+    END IF;
+    IF length(p_note) > 65536 THEN
+        RAISE EXCEPTION 'a note of % characters is no checkpoint', length(p_note) USING ERRCODE = 'invalid_parameter_value';
     END IF;
     IF EXISTS (SELECT FROM log_checkpoints WHERE tenant_id = p_tenant AND size = p_size AND root <> p_root) THEN
         RAISE EXCEPTION 'there is a checkpoint of size % with another root', p_size
@@ -949,8 +886,14 @@ BEGIN
     RETURN p_size;
 END $$;
 COMMENT ON FUNCTION audit_seal(uuid, bigint, bytea, text, log_tile[], boolean) IS 'Stores a signed checkpoint of a log, and its tiles';
-REVOKE ALL ON FUNCTION audit_seal(uuid, bigint, bytea, text, log_tile[], boolean) FROM PUBLIC;
-GRANT EXECUTE ON FUNCTION audit_seal(uuid, bigint, bytea, text, log_tile[], boolean) TO atlas2_app;
+REVOKE ALL ON FUNCTION audit_seal(uuid, bigint, bytea, text, log_tile[], boolean) FROM PUBLIC, atlas2_app;
+GRANT EXECUTE ON FUNCTION audit_seal(uuid, bigint, bytea, text, log_tile[], boolean) TO atlas2_sealer;
+
+-- A moment as entries spell it: 2026-11-23T16:40:12.123456Z.
+CREATE OR REPLACE FUNCTION audit_time(at timestamptz) RETURNS text
+LANGUAGE sql STABLE
+RETURN to_char(at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"');
+COMMENT ON FUNCTION audit_time(timestamptz) IS 'A moment as entries spell it: UTC, with six decimals';
 
 -- The root of the Merkle tree over these leaf hashes, in their order (RFC 6962, section 2.1).
 CREATE OR REPLACE FUNCTION audit_tree_root(leaves bytea[]) RETURNS bytea
@@ -970,6 +913,165 @@ BEGIN
 END $$;
 COMMENT ON FUNCTION audit_tree_root(bytea[]) IS 'The RFC 6962 root over leaf hashes';
 REVOKE ALL ON FUNCTION audit_tree_root(bytea[]) FROM PUBLIC;
+
+-- Takes away a checkpoint that no key of the log has signed, as its sealer found. Returns whether it was still there as
+-- it was found: another sealer may have put it right meanwhile.
+CREATE OR REPLACE FUNCTION audit_unseal(p_tenant uuid, p_size bigint, p_note text) RETURNS boolean
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
+BEGIN
+    PERFORM audit_require_tenant(p_tenant);
+    DELETE FROM log_checkpoints WHERE tenant_id = p_tenant AND size = p_size AND note = p_note;
+    RETURN FOUND;
+END $$;
+COMMENT ON FUNCTION audit_unseal(uuid, bigint, text) IS 'Takes away a checkpoint that no key of the log has signed';
+REVOKE ALL ON FUNCTION audit_unseal(uuid, bigint, text) FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION audit_unseal(uuid, bigint, text) TO atlas2_sealer;
+
+-- The tenants whose latest checkpoint a present witness of theirs has not cosigned yet: who sends them asks once for all.
+-- It reads across tenants on purpose, and tells nothing but their ids.
+CREATE OR REPLACE FUNCTION audit_unwitnessed() RETURNS SETOF uuid
+LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
+BEGIN
+    RETURN QUERY
+    SELECT DISTINCT w.tenant_id FROM log_witnesses w
+    WHERE w.removed_at IS NULL
+      AND (SELECT c.size FROM log_checkpoints c WHERE c.tenant_id = w.tenant_id ORDER BY c.size DESC LIMIT 1)
+          > coalesce((SELECT s.size FROM log_cosignatures s WHERE s.tenant_id = w.tenant_id AND s.witness = w.key
+                      ORDER BY s.size DESC LIMIT 1), 0);
+END $$;
+COMMENT ON FUNCTION audit_unwitnessed() IS 'The tenants whose latest checkpoint a witness has not cosigned yet';
+REVOKE ALL ON FUNCTION audit_unwitnessed() FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION audit_unwitnessed() TO atlas2_sealer;
+
+-- What audit_append does, and audit_erase with p_erasing; nobody else may call it, and it asks for no tenant. The contract
+-- is audit_append's.
+CREATE OR REPLACE FUNCTION audit_write(p_tenant uuid, p_events audit_append_event[], p_erasing boolean)
+RETURNS TABLE (append integer, outcome text, first_position bigint, last_position bigint, message text)
+LANGUAGE plpgsql SET search_path = public, pg_temp
+SET timezone = 'UTC' SET standard_conforming_strings = on
+-- Planned once a session, for a log of any size: never by scanning it.
+SET plan_cache_mode = force_generic_plan SET enable_seqscan = off AS $$
+#variable_conflict use_column
+DECLARE
+    head    audit_log_heads;
+    moment  timestamptz;
+    horizon timestamptz;
+    verdict record;
+    refused text;
+    middle  integer;
+BEGIN
+    SELECT * INTO head FROM audit_log_heads h WHERE h.tenant_id = p_tenant FOR UPDATE;
+    IF NOT FOUND THEN
+        INSERT INTO audit_log_heads VALUES (p_tenant, 0, '-infinity') ON CONFLICT DO NOTHING;
+        SELECT * INTO head FROM audit_log_heads h WHERE h.tenant_id = p_tenant FOR UPDATE;
+    END IF;
+    moment  := greatest(audit_clock(), head.recorded_at);
+    -- An event id is known for the rest of its month and the whole next one.
+    horizon := date_trunc('month', head.recorded_at, 'UTC') - interval '1 month';
+
+    -- What is wrong with each append, if those before it are taken? Sorted without the contents, which can be large.
+    SELECT array_agg(e.append) AS numbers, array_agg(e.version) AS versions,
+           array_agg(DISTINCT e.append) AS appends, array_agg(DISTINCT e.event_type) AS types,
+           array_agg(ROW(p_tenant, e.stream_type, e.stream_id, e.version)::audit_streams) FILTER (WHERE e.is_last AND e.before IS NULL) AS started,
+           array_agg(ROW(p_tenant, e.stream_type, e.stream_id, e.version)::audit_streams) FILTER (WHERE e.is_last AND e.before IS NOT NULL) AS moved,
+           count(e.known) > 0 OR count(e.conflict) > 0 OR count(DISTINCT e.event_id) < count(e.event_id) AS any_problem,
+           count(*) AS events, count(e.known) AS known, min(e.known) AS first_known, max(e.known) AS last_known,
+           bool_or(e.other) AS other, min(e.conflict) AS conflict
+    INTO verdict
+    FROM (
+        SELECT e.*, k.position AS known, k.other,
+               CASE WHEN e.expected_version <> e.version - 1 THEN format('%s/%s is at version %s, expected %s',
+                   e.stream_type, e.stream_id, e.version - 1, e.expected_version) END AS conflict
+        FROM (
+            SELECT e.*, first_value(s.version) OVER stream AS before, lead(e.number) OVER stream IS NULL AS is_last,
+                   coalesce(first_value(s.version) OVER stream, 0) + e.place AS version
+            FROM (
+                SELECT e.ordinality AS number, e.append, e.event_id, e.stream_type COLLATE "C", e.stream_id, e.expected_version,
+                       e.event_type, row_number() OVER (PARTITION BY e.stream_id, e.stream_type COLLATE "C" ORDER BY e.ordinality) AS place
+                FROM unnest(p_events) WITH ORDINALITY e
+            ) e
+            LEFT JOIN LATERAL (
+                SELECT s.version FROM audit_streams s
+                WHERE e.place = 1 AND s.tenant_id = p_tenant AND s.stream_type = e.stream_type AND s.stream_id = e.stream_id LIMIT 1
+            ) s ON true
+            WINDOW stream AS (PARTITION BY e.stream_id, e.stream_type ORDER BY e.number)
+        ) e
+        LEFT JOIN LATERAL (
+            SELECT l.position, (l.stream_type, l.stream_id, l.event_type, l.schema_version, l.actor_id, l.payload::text)
+                       IS DISTINCT FROM (n.stream_type, n.stream_id, n.event_type, n.schema_version, n.actor_id, n.payload::text)
+                   OR l.salt IS NOT NULL AND (l.personal::text, l.attachment)
+                       IS DISTINCT FROM (n.personal::text, n.attachment) AS other
+            FROM audit_logs l, LATERAL (SELECT (p_events[e.number]).*) n
+            WHERE l.tenant_id = p_tenant AND l.recorded_at BETWEEN horizon AND head.recorded_at
+              -- Written as a range in order: audit_logs_event_idx is then the best index for a month without events too.
+              AND l.event_id BETWEEN e.event_id AND e.event_id
+            ORDER BY l.event_id LIMIT 1
+        ) k ON true
+        ORDER BY e.number
+    ) e;
+    SELECT t INTO refused FROM unnest(verdict.types) t
+    WHERE NOT p_erasing AND t LIKE '%.erased'
+       OR (t LIKE 'log.%' OR t LIKE 'hold.%') AND coalesce(current_setting('atlas2.role', true), '') NOT IN ('admin', 'system');
+
+    IF verdict.appends IS NULL THEN
+        RETURN;
+    ELSIF refused LIKE '%.erased' THEN
+        RAISE EXCEPTION '% comes from audit_erase alone', refused
+            USING ERRCODE = 'insufficient_privilege', HINT = 'audit_erase erases, and appends the event that says so.';
+    ELSIF refused IS NOT NULL THEN
+        RAISE EXCEPTION 'only an admin may append %', refused
+            USING ERRCODE = 'insufficient_privilege', HINT = 'SET LOCAL atlas2.role = ''admin'' inside the transaction, for an admin.';
+    ELSIF array_position(verdict.numbers, NULL) > 0 OR array_ndims(p_events) > 1 OR array_lower(p_events, 1) <> 1
+          OR verdict.numbers <> ARRAY(SELECT n FROM unnest(verdict.numbers) n ORDER BY n) THEN
+        RAISE EXCEPTION 'append numbers must not be null, and must not decrease, in an array of one dimension from 1'
+            USING ERRCODE = 'invalid_parameter_value', HINT = 'Events of one append stand together.';
+    ELSIF verdict.any_problem AND cardinality(verdict.appends) > 1 THEN
+        -- Some append has a problem: take the halves one after the other, until it stands alone.
+        middle := verdict.appends[cardinality(verdict.appends) / 2];
+        RETURN QUERY SELECT * FROM audit_write(p_tenant, ARRAY(SELECT e FROM unnest(p_events) e WHERE (e).append <= middle), p_erasing);
+        RETURN QUERY SELECT * FROM audit_write(p_tenant, ARRAY(SELECT e FROM unnest(p_events) e WHERE (e).append > middle), p_erasing);
+        RETURN;
+    ELSIF verdict.any_problem THEN
+        append := verdict.appends[1];
+        IF verdict.known = verdict.events AND NOT verdict.other THEN
+            outcome := 'known'; first_position := verdict.first_known; last_position := verdict.last_known;
+        ELSIF verdict.known > 0 OR verdict.conflict IS NULL THEN
+            outcome := 'mismatch'; message := 'an event id was used before, with other content';
+        ELSE
+            outcome := 'conflict'; message := verdict.conflict;
+        END IF;
+        RETURN NEXT;
+        RETURN;
+    END IF;
+
+    PERFORM audit_month(moment);
+    -- In layers, so that each hash is computed once. What all entries share is written once.
+    INSERT INTO audit_logs
+    SELECT p_tenant, e.position, e.event_id, moment, e.stream_type, e.stream_id, e.version, e.event_type, e.schema_version,
+           e.actor_id, e.correlation_id, e.causation_id, e.payload, e.personal, e.attachment, e.salt, e.erasable_hash, e.commitment,
+           sha256('\x00'::bytea || convert_to(audit_entry(p_tenant, e.position, e.event_id, (SELECT audit_time(moment)),
+               e.stream_type, e.stream_id, e.version, e.event_type, e.schema_version, e.actor_id, e.correlation_id, e.causation_id,
+               e.commitment), 'UTF8'))
+    FROM (SELECT e.*, audit_commitment(e.payload, e.erasable_hash) AS commitment
+          FROM (SELECT e.*, audit_erasable_hash(e.salt, e.personal, e.attachment) AS erasable_hash
+                FROM (SELECT head.size - 1 + e.ordinality AS position, verdict.versions[e.ordinality] AS version, e.event_id,
+                             e.stream_type, e.stream_id, e.event_type, e.schema_version, e.actor_id, e.correlation_id, e.causation_id,
+                             e.payload, e.personal, e.attachment, coalesce(e.salt, uuid_send(gen_random_uuid())) AS salt
+                      FROM unnest(p_events) WITH ORDINALITY e OFFSET 0) e OFFSET 0) e OFFSET 0) e;
+    INSERT INTO audit_streams SELECT * FROM unnest(verdict.started);
+    INSERT INTO audit_streams SELECT * FROM unnest(verdict.moved)
+    ON CONFLICT (tenant_id, stream_type, stream_id) DO UPDATE SET version = excluded.version;
+
+    UPDATE audit_log_heads h SET size = head.size + verdict.events, recorded_at = moment WHERE h.tenant_id = p_tenant;
+    PERFORM fold_inline(p_tenant, head.size, head.size + verdict.events, moment, verdict.types);
+    -- A hint and no more: every session of the database may hear it.
+    PERFORM pg_notify('atlas2_log', '');
+    RETURN QUERY
+        SELECT n.append, 'appended', head.size - 1 + min(n.number), head.size - 1 + max(n.number), NULL::text
+        FROM unnest(verdict.numbers) WITH ORDINALITY n (append, number) GROUP BY n.append ORDER BY n.append;
+END $$;
+COMMENT ON FUNCTION audit_write(uuid, audit_append_event[], boolean) IS 'Appends events to a tenant''s log, for audit_append and audit_erase';
+REVOKE ALL ON FUNCTION audit_write(uuid, audit_append_event[], boolean) FROM PUBLIC;
 
 -- What retention would remove, by the settings of the session's tenant, or, for the system and the owner, of every
 -- tenant where none is set.
@@ -1216,7 +1318,7 @@ WITH events AS NOT MATERIALIZED (
            l.payload::jsonb AS payload, l.personal::jsonb AS personal
     FROM public.audit_logs l
     WHERE l.tenant_id = p_tenant AND l.position >= p_from AND l.position < p_to AND l.recorded_at >= p_since
-      AND (l.event_type LIKE 'api.%'))
+      AND (l.event_type LIKE 'api.%') ORDER BY l.position)
 INSERT INTO api_configurations AS a (tenant_id, id, name, type, base_url, auth_type, created_by, created_at, updated_at)
 SELECT tenant_id, stream_id, last(payload->>'name' ORDER BY position), last(payload->>'type' ORDER BY position),
        last(payload->>'base_url' ORDER BY position), last(payload->>'auth_type' ORDER BY position),
@@ -1283,7 +1385,7 @@ WITH events AS NOT MATERIALIZED (
            l.payload::jsonb AS payload, l.personal::jsonb AS personal
     FROM public.audit_logs l
     WHERE l.tenant_id = p_tenant AND l.position >= p_from AND l.position < p_to AND l.recorded_at >= p_since
-      AND (l.event_type = 'api.fields_defined'))
+      AND (l.event_type = 'api.fields_defined') ORDER BY l.position)
 DELETE FROM api_fields f USING (SELECT DISTINCT tenant_id, stream_id FROM events) e
 WHERE f.tenant_id = e.tenant_id AND f.api_id = e.stream_id;
 WITH events AS NOT MATERIALIZED (
@@ -1292,7 +1394,7 @@ WITH events AS NOT MATERIALIZED (
            l.payload::jsonb AS payload, l.personal::jsonb AS personal
     FROM public.audit_logs l
     WHERE l.tenant_id = p_tenant AND l.position >= p_from AND l.position < p_to AND l.recorded_at >= p_since
-      AND (l.event_type = 'api.fields_defined'))
+      AND (l.event_type = 'api.fields_defined') ORDER BY l.position)
 INSERT INTO api_fields (tenant_id, api_id, name, ordinal, type, required, constraints, defined_at)
 SELECT e.tenant_id, e.stream_id, f.value->>'name', f.ordinality, coalesce(f.value->>'type', 'string'),
        coalesce((f.value->>'required')::boolean, false), f.value - '{name,type,required}'::text[], e.recorded_at
@@ -1355,7 +1457,7 @@ WITH events AS NOT MATERIALIZED (
            l.payload::jsonb AS payload, l.personal::jsonb AS personal
     FROM public.audit_logs l
     WHERE l.tenant_id = p_tenant AND l.position >= p_from AND l.position < p_to AND l.recorded_at >= p_since
-      AND (l.event_type = 'job.created' OR l.event_type = 'job.file_chunk_stored' OR l.event_type = 'job.erased'))
+      AND (l.event_type = 'job.created' OR l.event_type = 'job.file_chunk_stored' OR l.event_type = 'job.erased') ORDER BY l.position)
 INSERT INTO file_data AS f (tenant_id, job_id, user_id, file_name, sha256, size, stored_size, compressed_size, chunks, created_at)
 SELECT tenant_id, stream_id, last((payload->>'owner_id')::uuid ORDER BY position) FILTER (WHERE event_type = 'job.created'),
        last(personal->>'file_name' ORDER BY position), last(personal->>'file_sha256' ORDER BY position),
@@ -1377,7 +1479,7 @@ WITH events AS NOT MATERIALIZED (
            l.payload::jsonb AS payload, l.personal::jsonb AS personal
     FROM public.audit_logs l
     WHERE l.tenant_id = p_tenant AND l.position >= p_from AND l.position < p_to AND l.recorded_at >= p_since
-      AND (l.event_type = 'job.created' OR l.event_type = 'job.file_chunk_stored' OR l.event_type = 'job.erased'))
+      AND (l.event_type = 'job.created' OR l.event_type = 'job.file_chunk_stored' OR l.event_type = 'job.erased') ORDER BY l.position)
 UPDATE file_data f SET file_name = CASE WHEN e.file_name THEN NULL ELSE f.file_name END,
     sha256 = CASE WHEN e.sha256 THEN NULL ELSE f.sha256 END
 FROM (SELECT tenant_id, stream_id, forgotten(event_type, payload, personal, 'file_name' ORDER BY position) AS file_name,
@@ -1445,7 +1547,7 @@ WITH events AS NOT MATERIALIZED (
            l.payload::jsonb AS payload, l.personal::jsonb AS personal
     FROM public.audit_logs l
     WHERE l.tenant_id = p_tenant AND l.position >= p_from AND l.position < p_to AND l.recorded_at >= p_since
-      AND (l.event_type = 'job.created' OR l.event_type = 'job.rows_processed' OR l.event_type = 'job.completed' OR l.event_type = 'job.failed' OR l.event_type = 'job.cancelled'))
+      AND (l.event_type = 'job.created' OR l.event_type = 'job.rows_processed' OR l.event_type = 'job.completed' OR l.event_type = 'job.failed' OR l.event_type = 'job.cancelled') ORDER BY l.position)
 INSERT INTO job_statistics AS s (tenant_id, day, user_id, mapping_id, jobs_created, jobs_completed, jobs_failed,
     jobs_cancelled, processed_rows, accepted_rows, rejected_rows)
 SELECT tenant_id, (recorded_at AT TIME ZONE 'UTC')::date, (payload->>'owner_id')::uuid, (payload->>'mapping_id')::uuid,
@@ -1514,7 +1616,7 @@ WITH events AS NOT MATERIALIZED (
            l.payload::jsonb AS payload, l.personal::jsonb AS personal
     FROM public.audit_logs l
     WHERE l.tenant_id = p_tenant AND l.position >= p_from AND l.position < p_to AND l.recorded_at >= p_since
-      AND (l.event_type LIKE 'hold.%'))
+      AND (l.event_type LIKE 'hold.%') ORDER BY l.position)
 INSERT INTO legal_holds AS h (tenant_id, id, stream, matter, reason, placed_by, placed_at, released_by, released_at)
 SELECT tenant_id, stream_id, last(payload->>'stream' ORDER BY position), last(payload->>'matter' ORDER BY position),
        last(personal->>'reason' ORDER BY position) FILTER (WHERE event_type = 'hold.placed'),
@@ -1534,7 +1636,7 @@ WITH events AS NOT MATERIALIZED (
            l.payload::jsonb AS payload, l.personal::jsonb AS personal
     FROM public.audit_logs l
     WHERE l.tenant_id = p_tenant AND l.position >= p_from AND l.position < p_to AND l.recorded_at >= p_since
-      AND (l.event_type LIKE 'hold.%'))
+      AND (l.event_type LIKE 'hold.%') ORDER BY l.position)
 UPDATE legal_holds h SET reason = CASE WHEN e.reason THEN NULL ELSE h.reason END
 FROM (SELECT tenant_id, stream_id,
              forgotten(event_type, payload, personal, 'reason' ORDER BY position)
@@ -1590,7 +1692,7 @@ WITH events AS NOT MATERIALIZED (
            l.payload::jsonb AS payload, l.personal::jsonb AS personal
     FROM public.audit_logs l
     WHERE l.tenant_id = p_tenant AND l.position >= p_from AND l.position < p_to AND l.recorded_at >= p_since
-      AND (l.event_type = 'log.witness_added' OR l.event_type = 'log.witness_removed'))
+      AND (l.event_type = 'log.witness_added' OR l.event_type = 'log.witness_removed') ORDER BY l.position)
 INSERT INTO log_witnesses AS w (tenant_id, key, url, added_by, added_at, removed_at)
 SELECT DISTINCT ON (tenant_id, payload->>'key') tenant_id, payload->>'key', payload->>'url', actor_id, recorded_at, NULL::timestamptz
 FROM events WHERE event_type = 'log.witness_added' ORDER BY tenant_id, payload->>'key', position DESC
@@ -1602,7 +1704,7 @@ WITH events AS NOT MATERIALIZED (
            l.payload::jsonb AS payload, l.personal::jsonb AS personal
     FROM public.audit_logs l
     WHERE l.tenant_id = p_tenant AND l.position >= p_from AND l.position < p_to AND l.recorded_at >= p_since
-      AND (l.event_type = 'log.witness_added' OR l.event_type = 'log.witness_removed'))
+      AND (l.event_type = 'log.witness_added' OR l.event_type = 'log.witness_removed') ORDER BY l.position)
 INSERT INTO log_witnesses AS w (tenant_id, key, removed_at)
 SELECT tenant_id, key, recorded_at FROM (
     SELECT DISTINCT ON (tenant_id, payload->>'key') tenant_id, payload->>'key' AS key, event_type, recorded_at
@@ -1667,7 +1769,7 @@ WITH events AS NOT MATERIALIZED (
            l.payload::jsonb AS payload, l.personal::jsonb AS personal
     FROM public.audit_logs l
     WHERE l.tenant_id = p_tenant AND l.position >= p_from AND l.position < p_to AND l.recorded_at >= p_since
-      AND (l.event_type LIKE 'mapping.%'))
+      AND (l.event_type LIKE 'mapping.%') ORDER BY l.position)
 INSERT INTO mapping_configurations (tenant_id, id, version, name, api_id, document, fields, sha256, created_by,
     created_at)
 SELECT tenant_id, stream_id, (payload->>'version')::integer, payload->>'name', (payload->>'api_id')::uuid,
@@ -1755,7 +1857,7 @@ WITH events AS NOT MATERIALIZED (
            l.payload::jsonb AS payload, l.personal::jsonb AS personal
     FROM public.audit_logs l
     WHERE l.tenant_id = p_tenant AND l.position >= p_from AND l.position < p_to AND l.recorded_at >= p_since
-      AND (l.event_type LIKE 'job.%'))
+      AND (l.event_type LIKE 'job.%') ORDER BY l.position)
 INSERT INTO processing_jobs AS j (tenant_id, id, user_id, mapping_id, mapping_version, status, file_name, file_sha256,
     file_size, source, processed_rows, accepted_rows, rejected_rows, attempts, reason, message,
     created_at, started_at, finished_at, updated_at)
@@ -1806,7 +1908,7 @@ WITH events AS NOT MATERIALIZED (
            l.payload::jsonb AS payload, l.personal::jsonb AS personal
     FROM public.audit_logs l
     WHERE l.tenant_id = p_tenant AND l.position >= p_from AND l.position < p_to AND l.recorded_at >= p_since
-      AND (l.event_type LIKE 'job.%'))
+      AND (l.event_type LIKE 'job.%') ORDER BY l.position)
 UPDATE processing_jobs j SET file_name = CASE WHEN e.file_name THEN NULL ELSE j.file_name END,
     file_sha256 = CASE WHEN e.file_sha256 THEN NULL ELSE j.file_sha256 END,
     message = CASE WHEN e.message THEN NULL ELSE j.message END
@@ -1866,7 +1968,7 @@ WITH events AS NOT MATERIALIZED (
            l.payload::jsonb AS payload, l.personal::jsonb AS personal
     FROM public.audit_logs l
     WHERE l.tenant_id = p_tenant AND l.position >= p_from AND l.position < p_to AND l.recorded_at >= p_since
-      AND (l.event_type LIKE 'setting.%'))
+      AND (l.event_type LIKE 'setting.%') ORDER BY l.position)
 INSERT INTO system_settings (tenant_id, key, value, updated_by, updated_at)
 SELECT DISTINCT ON (tenant_id, payload->>'key')
        tenant_id, payload->>'key', payload->'value', actor_id, recorded_at
@@ -1919,7 +2021,7 @@ WITH events AS NOT MATERIALIZED (
            l.payload::jsonb AS payload, l.personal::jsonb AS personal
     FROM public.audit_logs l
     WHERE l.tenant_id = p_tenant AND l.position >= p_from AND l.position < p_to AND l.recorded_at >= p_since
-      AND (l.event_type LIKE 'tenant.%'))
+      AND (l.event_type LIKE 'tenant.%') ORDER BY l.position)
 INSERT INTO tenants AS t (tenant_id, slug, name, created_at, updated_at)
 SELECT tenant_id, last(payload->>'slug' ORDER BY position), last(payload->>'name' ORDER BY position),
        min(recorded_at) FILTER (WHERE event_type = 'tenant.created'), max(recorded_at)
@@ -1983,7 +2085,7 @@ WITH events AS NOT MATERIALIZED (
            l.payload::jsonb AS payload, l.personal::jsonb AS personal
     FROM public.audit_logs l
     WHERE l.tenant_id = p_tenant AND l.position >= p_from AND l.position < p_to AND l.recorded_at >= p_since
-      AND (l.event_type = 'mapping.version_added'))
+      AND (l.event_type = 'mapping.version_added') ORDER BY l.position)
 INSERT INTO transformation_rules
     (tenant_id, mapping_id, mapping_version, ordinal, target_field, kind, rule, arguments, source_columns)
 SELECT e.tenant_id, e.stream_id, (e.payload->>'version')::integer, r.ordinality, r.value->>'target_field',
@@ -2049,7 +2151,7 @@ WITH events AS NOT MATERIALIZED (
            l.payload::jsonb AS payload, l.personal::jsonb AS personal
     FROM public.audit_logs l
     WHERE l.tenant_id = p_tenant AND l.position >= p_from AND l.position < p_to AND l.recorded_at >= p_since
-      AND (l.event_type = 'job.created' OR l.event_type = 'job.rows_processed' OR l.event_type = 'job.completed' OR l.event_type = 'job.failed' OR l.event_type = 'job.cancelled'))
+      AND (l.event_type = 'job.created' OR l.event_type = 'job.rows_processed' OR l.event_type = 'job.completed' OR l.event_type = 'job.failed' OR l.event_type = 'job.cancelled') ORDER BY l.position)
 INSERT INTO user_dashboard_stats AS s (tenant_id, user_id, total_jobs, active_jobs, completed_jobs, failed_jobs,
     cancelled_jobs, processed_rows, accepted_rows, rejected_rows, file_bytes, last_job_at)
 SELECT tenant_id, (payload->>'owner_id')::uuid,
@@ -2129,7 +2231,7 @@ WITH events AS NOT MATERIALIZED (
            l.payload::jsonb AS payload, l.personal::jsonb AS personal
     FROM public.audit_logs l
     WHERE l.tenant_id = p_tenant AND l.position >= p_from AND l.position < p_to AND l.recorded_at >= p_since
-      AND (l.event_type LIKE 'user.%'))
+      AND (l.event_type LIKE 'user.%') ORDER BY l.position)
 INSERT INTO users AS u (tenant_id, id, email, name, role, status, created_by, created_at, updated_at)
 SELECT tenant_id, stream_id,
        last(personal->>'email' ORDER BY position), last(personal->>'name' ORDER BY position),
@@ -2150,7 +2252,7 @@ WITH events AS NOT MATERIALIZED (
            l.payload::jsonb AS payload, l.personal::jsonb AS personal
     FROM public.audit_logs l
     WHERE l.tenant_id = p_tenant AND l.position >= p_from AND l.position < p_to AND l.recorded_at >= p_since
-      AND (l.event_type LIKE 'user.%'))
+      AND (l.event_type LIKE 'user.%') ORDER BY l.position)
 UPDATE users u SET email = CASE WHEN e.email THEN NULL ELSE u.email END, name = CASE WHEN e.name THEN NULL ELSE u.name END
 FROM (SELECT tenant_id, stream_id, forgotten(event_type, payload, personal, 'email' ORDER BY position) AS email,
              forgotten(event_type, payload, personal, 'name' ORDER BY position) AS name
@@ -2358,7 +2460,7 @@ GRANT SELECT ON audit_trail, processing_errors, processing_results, system_healt
 SELECT projections_register();
 -- This month's partition and the next one's.
 SELECT audit_month(audit_clock()), audit_month(audit_clock() + interval '1 month');
-COMMENT ON SCHEMA fold IS 'Functions that projections may use in their folds; definitions 0f130989edc194625d635b237204531f61411696e37b9abaf9d5b7f1154fc1ed';
+COMMENT ON SCHEMA fold IS 'Functions that projections may use in their folds; definitions 6b3b57cc9862b0354d0963448c8ca4bcba5adf695f1b79112692de50a5f2725d';
 RESET ROLE;
 
 COMMIT;

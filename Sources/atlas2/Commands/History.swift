@@ -44,10 +44,20 @@ struct History: AsyncParsableCommand {
         try await Installation.use { installation in
             let scope = try await acting.scope(installation)
             let stream = try await Resource.find(type: type, id: id, installation.app, as: scope)
-            let entries = try await read(stream, installation.app, as: scope)
+            var entries = try await read(stream, installation.app, as: scope)
+            if !Self.statefulTypes.contains(stream.type) {
+                // What an earlier event said under the same name is no former value: each stands for itself.
+                for index in entries.indices {
+                    entries[index].old = nil
+                    entries[index].oldValues = entries[index].oldValues.map { _ in nil }
+                }
+            }
             for entry in entries { try format.json ? Output.line(Self.json(entry)) : Self.print(entry) }
         }
     }
+
+    /// Resources whose events say the new values of what they are; other streams' events are things that happened.
+    private static let statefulTypes: Set = ["user", "tenant", "setting", "api", "mapping"]
 
     private func read(_ stream: StreamID, _ database: Database, as scope: Scope) async throws -> [Entry] {
         guard let tenant = scope.tenant else { return [] }

@@ -15,7 +15,24 @@ enum JSONValue: Sendable {
     var bytes: [UInt8] {
         var bytes: [UInt8] = []
         append(to: &bytes)
-        return bytes
+        return bytes.contains { $0 == 0x7F || $0 == 0xC2 || $0 == 0xD8 || $0 == 0xE2 } ? Self.harmless(bytes) : bytes
+    }
+
+    /// The same JSON with what would steer a terminal written as escapes; such characters stand only in strings.
+    private static func harmless(_ bytes: [UInt8]) -> [UInt8] {
+        let text = String(decoding: bytes, as: UTF8.self)
+        guard text.unicodeScalars.contains(where: \.steers) else { return bytes }
+        var harmless: [UInt8] = []
+        harmless.reserveCapacity(bytes.count + 32)
+        for scalar in text.unicodeScalars {
+            if scalar.steers, let unit = UInt16(exactly: scalar.value) {
+                let digits = String(unit, radix: 16)
+                harmless += ("\\u" + String(repeating: "0", count: 4 - digits.count) + digits).utf8
+            } else {
+                harmless += UTF8.encode(scalar) ?? UTF8.encodedReplacementCharacter
+            }
+        }
+        return harmless
     }
 
     private func append(to bytes: inout [UInt8]) {
@@ -27,7 +44,7 @@ enum JSONValue: Sendable {
             bytes += Array((value.isFinite ? String((value * 1000).rounded() / 1000) : "null").utf8)
         case .string(let value): Self.append(value, to: &bytes)
         // A line break in JSON text can only be white space: inside strings it is escaped.
-        case .text(let text): bytes += text.map { $0 == 0x0A || $0 == 0x0D ? 0x20 : $0 }
+        case .text(let text): bytes += text.map { $0 == 0x0A || $0 == 0x0D || $0 == 0x09 ? 0x20 : $0 }
         case .array(let values):
             bytes.append(UInt8(ascii: "["))
             for (index, value) in values.enumerated() {

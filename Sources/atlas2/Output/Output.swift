@@ -63,7 +63,10 @@ enum StandardError {
     }
 
     /// A line that begins with the program's name.
+    ///
+    /// What it quotes may be somebody else's: only its line breaks do anything.
     static func say(_ text: String) {
-        write("atlas2: \(text)\n")
+        let lines = text.split(separator: "\n", omittingEmptySubsequences: false).map { String($0).printable }
+        write("atlas2: \(lines.joined(separator: "\n"))\n")
     }
 }

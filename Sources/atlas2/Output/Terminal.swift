@@ -41,9 +41,11 @@ extension String {
 }
 
 extension Unicode.Scalar {
-    fileprivate var steers: Bool {
+    /// Whether it would steer a terminal, end a line, or reorder or hide what stands beside it.
+    var steers: Bool {
         switch value {
-        case 0..<0x20, 0x7F..<0xA0, 0x2028...0x202E, 0x2066...0x2069: true
+        case 0..<0x20, 0x7F..<0xA0, 0x61C, 0x200E...0x200F, 0x2028...0x202E, 0x2066...0x2069:
+            true
         default: false
         }
     }

@@ -1,4 +1,6 @@
 import AuditLog
+import Postgres
+import Processing
 
 extension VerificationReport {
     /// The report as one page that needs nothing else: no scripts, no network, everything escaped.
@@ -8,6 +10,7 @@ extension VerificationReport {
         page.tag(
             "p", found.isSound ? "The log is sound\(found.exception)." : "The log is NOT sound: \(problemsInWords).",
             class: found.isSound ? "sound" : "unsound")
+        for sentence in found.unmet { page.tag("p", "Not done: \(sentence).", class: "unsound") }
         page.table(facts.map { [$0, $1] })
         page.tag("h2", "Verdicts by month and stream type")
         page.tag(
@@ -49,6 +52,8 @@ extension VerificationReport {
                 head: ["Position", "Recorded at", "Stream", "Basis", "Events emptied", "Events redacted"])
             more(found.erasureCount, than: found.erasures.count, &page)
         }
+        writeWitnesses(&page)
+        writeSurroundings(&page)
         page.tag("h2", "What this does not prove")
         page.list(found.notProved)
         page.tag("h2", "The latest checkpoint that fits")
@@ -63,6 +68,44 @@ extension VerificationReport {
         return page.text(title: "Verification of the log \(tenant)")
     }
 
+    private func writeWitnesses(_ page: inout HTMLPage) {
+        page.tag("h2", "Witnesses")
+        guard !found.witnesses.isEmpty else { return page.tag("p", "None are named, and none were given.") }
+        page.table(
+            found.witnesses.map { witness in
+                [
+                    witness.key.name, witness.isGiven ? "yes" : "no", witness.isAnnounced ? "yes" : "no",
+                    witness.size.map { "the first \($0.counting("event"))" } ?? "nothing",
+                    witness.time.map { Timestamp(unixSeconds: $0).description } ?? "", witness.key.vkey,
+                ]
+            },
+            head: ["Witness", "Key was given", "Named by the log", "Has cosigned", "At, as it says", "Key"])
+        guard found.quorum > 0 else { return }
+        page.tag(
+            "p",
+            "\(found.quorum) must have cosigned, which is so for the first \(found.witnessedSize.counting("event")).")
+    }
+
+    private func writeSurroundings(_ page: inout HTMLPage) {
+        guard let surroundings else { return }
+        page.tag("h2", "Who acted")
+        if let failure = surroundings.failure {
+            return page.tag("p", "The tables of users and legal holds could not be read: \(failure)")
+        }
+        page.table(
+            surroundings.actors.map { [$0.name ?? "Atlas2 itself", $0.events.grouped] }, head: ["Actor", "Events"])
+        page.tag("h2", "Legal holds in force")
+        guard !surroundings.holds.isEmpty else { return page.tag("p", "None.") }
+        page.table(
+            surroundings.holds.map { hold in
+                [
+                    hold.stream ?? "the whole log", hold.matter ?? "", hold.reason ?? "", hold.placedBy ?? "",
+                    hold.placedAt?.description ?? "",
+                ]
+            },
+            head: ["What is held", "Matter", "Reason", "Placed by", "Placed at"])
+    }
+
     private var problemsInWords: String {
         let first = firstBadPosition.map { ", the first at position \($0)" } ?? ""
         return found.problemCount.counting("problem") + first
@@ -70,15 +113,16 @@ extension VerificationReport {
 
     private var facts: [(String, String)] {
         var facts = [
-            ("Verified", "\(startedAt), by atlas2 \(atlas2Version)"),
+            ("Verified by", "\(login), with atlas2 \(atlas2Version)"),
+            ("Began", startedAt.description), ("Ended", endedAt.description),
             ("Events", found.size > 0 ? "\(found.events.grouped), positions 0 to \(found.size - 1)" : "none"),
             ("Size of the log, as its head says", found.size.grouped),
             ("Root of the tree over them", found.root.hexadecimal),
-            ("Covered by what was signed", "the first \(found.sealedSize.grouped) events"),
+            ("Covered by what was signed", "the first \(found.sealedSize.counting("event"))"),
             ("Checkpoints in the database", found.checkpoints.grouped),
         ]
         facts += found.agreements.map { ("Agrees with", $0.description) }
-        facts += found.keys.map { ("Key", $0) }
+        facts += found.keys.dropLast().map { ("Former key", $0) } + found.keys.suffix(1).map { ("Key", $0) }
         facts += [
             ("Verified, not sealed", "\(found.verified.grouped), \(found.unsealed.grouped)"),
             ("Erased, redacted", "\(found.erased.grouped), \(found.redacted.grouped)"),
@@ -162,10 +206,9 @@ private struct HTMLPage {
             case ">": escaped += "&gt;"
             case "\"": escaped += "&quot;"
             case "'": escaped += "&#39;"
+            case "\t", "\n": escaped.unicodeScalars.append(character)
             // Controls mean nothing in a page; what would reorder a line must not.
-            case "\u{0}"..."\u{8}", "\u{B}"..."\u{1F}", "\u{7F}"..."\u{9F}", "\u{202A}"..."\u{202E}",
-                "\u{2066}"..."\u{2069}":
-                escaped += "\u{FFFD}"
+            case _ where character.steers: escaped += "\u{FFFD}"
             default: escaped.unicodeScalars.append(character)
             }
         }

@@ -19,6 +19,11 @@ struct VerificationReport: Sendable {
     /// The tenant's slug.
     let tenant: String
     let startedAt: Timestamp
+    let endedAt: Timestamp
+    /// Who ran it, and where.
+    let login: String
+    /// What the log's tables say around it, where they were asked.
+    var surroundings: ReportSurroundings?
     /// The command that repeats it.
     let command: String
 
@@ -27,6 +32,8 @@ struct VerificationReport: Sendable {
         self.found = found
         self.tenant = tenant
         self.startedAt = startedAt
+        endedAt = .now
+        login = Login.current
         command = arguments.map(Self.quoted).joined(separator: " ")
     }
 
@@ -36,7 +43,8 @@ struct VerificationReport: Sendable {
         do {
             try Data(bytes).write(to: URL(fileURLWithPath: path), options: .atomic)
         } catch {
-            throw Failure(.file, "the report cannot be written: \(path): \(error.localizedDescription)")
+            throw Failure(
+                .file, "the report cannot be written to \(path): give a file in a folder that you may write to")
         }
     }
 
@@ -60,7 +68,7 @@ struct VerificationReport: Sendable {
             JSONValue.object([
                 ("month", .string(group.month)), ("stream_type", .string(group.streamType)),
                 ("events", .integer(group.events)), ("verified", .integer(group.verified)),
-                ("unsealed", .integer(group.unsealed)), ("erased", .integer(group.erased)),
+                ("not_sealed", .integer(group.unsealed)), ("erased", .integer(group.erased)),
                 ("redacted", .integer(group.redacted)), ("modified", .integer(group.modified)),
                 ("disordered", .integer(group.disordered)),
             ])
@@ -72,22 +80,34 @@ struct VerificationReport: Sendable {
                 ("emptied", .integer(erasure.emptied)), ("redacted", .integer(erasure.redacted)),
             ])
         }
+        let witnesses = found.witnesses.map { witness in
+            JSONValue.object([
+                ("name", .string(witness.key.name)), ("key", .string(witness.key.vkey)),
+                ("announced", .bool(witness.isAnnounced)), ("given", .bool(witness.isGiven)),
+                ("size", .optional(witness.size)),
+                ("time", .optional(witness.time.map { Timestamp(unixSeconds: $0).description })),
+            ])
+        }
         return .object([
-            ("sound", .bool(found.isSound)), ("events", .integer(found.events)), ("erased", .integer(found.erased)),
+            ("kind", .string("log")), ("sound", .bool(found.isSound)), ("unmet", .strings(found.unmet)),
+            ("events", .integer(found.events)), ("erased", .integer(found.erased)),
             ("log_size", .integer(found.size)), ("root", .string(found.root.hexadecimal)),
             ("problem_count", .integer(found.problemCount)), ("problems", .array(problems)),
             ("first_bad_position", .optional(firstBadPosition)), ("verified", .integer(found.verified)),
-            ("unsealed", .integer(found.unsealed)), ("redacted", .integer(found.redacted)),
+            ("not_sealed", .integer(found.unsealed)), ("redacted", .integer(found.redacted)),
             ("unproved", .integer(found.unproved)), ("restored", .integer(found.restored)),
             ("modified", .integer(found.modified)),
             ("missing", .integer(found.missing)), ("disordered", .integer(found.disordered)),
-            ("sealed_size", .integer(found.sealedSize)), ("checkpoints", .integer(found.checkpoints)),
+            ("sealed_size", .integer(found.sealedSize)), ("checkpoint_count", .integer(found.checkpoints)),
             ("checkpoint", .optional(found.checkpoint)), ("keys", .strings(found.keys)),
+            ("witnesses", .array(witnesses)), ("quorum", .integer(found.quorum)),
+            ("witnessed_size", .integer(found.witnessedSize)),
             ("agreements", .array(agreements)), ("groups", .array(groups)),
             ("erasure_count", .integer(found.erasureCount)), ("erasures", .array(erasures)),
             ("not_proved", .strings(found.notProved)), ("tenant", .string(tenant)),
-            ("started_at", .string(startedAt.description)), ("command", .string(command)),
-            ("program", .string("atlas2 \(atlas2Version)")),
+            ("started_at", .string(startedAt.description)), ("ended_at", .string(endedAt.description)),
+            ("login", .string(login)), ("command", .string(command)), ("program", .string("atlas2 \(atlas2Version)")),
+            ("surroundings", surroundings?.json ?? .null),
         ])
     }
 

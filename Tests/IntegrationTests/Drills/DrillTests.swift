@@ -169,7 +169,7 @@ struct DrillTests {
             evidence.sealer = (state.size, state.edge.tree.root)
             #expect(try await rogue.verify(evidence) == Self.union(drill.database, drill.sealer), "the sealer's record")
             evidence.sealer = nil
-            evidence.checkpoints = [("kept.txt", rogue.kept)]
+            evidence.checkpoints = [KeptCheckpoint(name: "kept.txt", checkpoint: rogue.kept)]
             #expect(try await rogue.verify(evidence) == Self.union(drill.database, drill.kept), "a checkpoint kept")
             #expect(try await rogue.askWitness(signer: signer) == drill.witness, "the witness")
 

@@ -40,7 +40,7 @@ extension CommandTests {
             }
             let grown = try await home.run(
                 "log", "verify", "--proof", "growth", "--key", key, "--old", "kept.txt", "--json", environment: away)
-            #expect(grown.code == 0 && grown.output.hasPrefix(#"{"holds":true,"#), "\(grown)")
+            #expect(grown.code == 0 && grown.output.hasPrefix(#"{"kind":"proof","sound":true,"#), "\(grown)")
             let lacking = try await home.run("log", "verify", "--proof", "growth", "--key", key, environment: away)
             #expect(lacking.code == 1 && lacking.errors.contains("--old"), "\(lacking)")
             let keyless = try await home.run("log", "verify", "--proof", "growth", environment: away)

@@ -8,7 +8,7 @@ package struct ExportOutcome: Sendable {
     package var origin: String
     /// Events that were written; the others were there.
     package var written: Int64
-    /// Events whose lines were written again because they were erased since.
+    /// Events that the folder has shown whole and that were erased since: their lines were written again.
     package var erased: Int64
 }
 
@@ -44,9 +44,11 @@ extension EventLog {
 private struct LogExporter {
     let session: Session
     let sealed: LogAtCheckpoint
-    let folder: ExportFolder
+    private var folder: ExportFolder
     let showsErasable: Bool
     let progress: @Sendable (Int64, Int64) -> Void
+    /// Events that the folder has shown whole, and that were erased since.
+    private var erased: Int64 = 0
 
     private var head: Checkpoint { sealed.checkpoint.checkpoint }
 
@@ -57,6 +59,7 @@ private struct LogExporter {
         self.session = session
         self.sealed = sealed
         self.folder = folder
+        self.folder.isPrivate = showsErasable
         self.showsErasable = showsErasable
         self.progress = progress
     }
@@ -69,10 +72,11 @@ private struct LogExporter {
         let isCurrent = old?.size == head.size
         var touched: Set<Int64> = []
         if !isCurrent {
-            touched = try write(&edge)
+            touched = try write(&edge, exported: old?.size ?? 0)
             guard edge.tree.root == head.root else { throw foreign(resumedAt: start) }
         }
-        let erased = try rewrite(touched.filter { $0 < start / 256 })
+        try rewrite(touched.filter { $0 < start / 256 })
+        try writeKeyChanges()
         // What the checkpoint covers is on the disk before it is there.
         sync()
         try folder.write(ExportFolder.checkpoint, Array(sealed.checkpoint.encoded.utf8))
@@ -92,6 +96,7 @@ private struct LogExporter {
             guard names.isEmpty else {
                 throw ProofError(.folder, "\(folder.path) holds other files (\(names[0])): give a new or empty folder")
             }
+            try folder.restrict()
             try folder.write(ExportFolder.description, Array(description.document.utf8))
             return nil
         }
@@ -107,6 +112,7 @@ private struct LogExporter {
                     : "the export in \(folder.path) has no personal parts: go on with it without --with-personal, or give another folder"
             )
         }
+        try folder.restrict()
         guard let note = try folder.read(ExportFolder.checkpoint) else { return nil }
         let old = try SignedCheckpoint(parsing: note).checkpoint
         guard old.size <= head.size else {
@@ -140,6 +146,22 @@ private struct LogExporter {
             .notSealed, "the erasure at position \(unsealed) is not sealed yet: run atlas2 log seal, and export again")
     }
 
+    /// Writes the first checkpoint behind each change of the key, which both keys signed: who knows a former key alone can
+    /// follow it to the present one.
+    private func writeKeyChanges() throws {
+        for event in try session.keyEvents(of: sealed.tenant).dropFirst() where event.position < head.size {
+            let found = try session.first(
+                """
+                SELECT size, note FROM log_checkpoints WHERE tenant_id = \(sealed.tenant) AND size > \(event.position)
+                ORDER BY size LIMIT 1
+                """
+            ) { (size: try $0.decode(0, as: Int64.self), note: try $0.decode(1, as: String.self)) }
+            guard let found, found.size <= head.size else { continue }
+            let name = "\(ExportFolder.keyChanges)/\(found.size)"
+            if !folder.contains(name) { try folder.write(name, Array(found.note.utf8)) }
+        }
+    }
+
     /// The edge of the tree that the folder's full tiles of leaves make, from the first without a gap.
     private func resume() throws -> TileEdge {
         var count: Int64 = 0
@@ -161,7 +183,9 @@ private struct LogExporter {
     }
 
     /// Writes everything from the edge on; returns the bundles that erasures among the new events name.
-    private func write(_ edge: inout TileEdge) throws -> Set<Int64> {
+    ///
+    /// - Parameter exported: the size that the folder has had.
+    private mutating func write(_ edge: inout TileEdge, exported: Int64) throws -> Set<Int64> {
         let (start, end) = (edge.size, head.size)
         var tree = edge
         var touched: Set<Int64> = []
@@ -181,7 +205,10 @@ private struct LogExporter {
             payloads = file
             try file.append(line(event).bytes)
             entries.append(entry)
-            if let erasure = Erasure(event) { touched.formUnion(erasure.bundles) }
+            if let erasure = Erasure(event) {
+                touched.formUnion(erasure.bundles)
+                if showsErasable, event.position >= exported { erased += erasure.count(below: exported) }
+            }
             let completed = tree.append(leaf: leaf)
             guard entries.count == id.width else { return }
             try file.close()
@@ -200,20 +227,15 @@ private struct LogExporter {
         return touched
     }
 
-    /// Writes the payloads of bundles again, as they are now; returns how many events that is.
-    private func rewrite(_ bundles: Set<Int64>) throws -> Int64 {
-        guard showsErasable else { return 0 }
-        var count: Int64 = 0
+    /// Writes the payloads of bundles again, as they are now.
+    private func rewrite(_ bundles: Set<Int64>) throws {
+        guard showsErasable else { return }
         for bundle in bundles.sorted() {
             guard let id = TileID(level: 0, index: bundle, treeSize: head.size) else { continue }
             let file = try folder.create(id.payloadsPath)
-            try session.forEach(rows(id.leaves)) { row in
-                try file.append(line(RecordedEvent(row)).bytes)
-                count += 1
-            }
+            try session.forEach(rows(id.leaves)) { try file.append(line(RecordedEvent($0)).bytes) }
             try file.close()
         }
-        return count
     }
 
     private func rows(_ range: Range<Int64>) -> SQL {
@@ -276,5 +298,10 @@ extension Erasure {
         positions.reduce(into: Set(replaced.map { $0.position / 256 })) { bundles, range in
             bundles.formUnion(range[0] / 256...range[1] / 256)
         }
+    }
+
+    /// How many of the events that it names stand in front of a position.
+    fileprivate func count(below end: Int64) -> Int64 {
+        positions.reduce(Int64(replaced.count { $0.position < end })) { $0 + max(0, min($1[1] + 1, end) - $1[0]) }
     }
 }

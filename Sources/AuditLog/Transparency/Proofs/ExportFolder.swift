@@ -4,9 +4,13 @@ import Glibc
 /// `payloads/…`, and `export.json`, which says what it is.
 package struct ExportFolder: Sendable {
     package let path: String
+    /// Whether nobody else may read what is made: it holds personal parts.
+    var isPrivate = false
 
     package static let checkpoint = "checkpoint"
     package static let description = "export.json"
+    /// Holds the first checkpoint behind each change of the log's key, which both keys signed; named by its size.
+    static let keyChanges = "key-changes"
 
     package init(_ path: String) {
         self.path = path
@@ -16,12 +20,35 @@ package struct ExportFolder: Sendable {
 
     /// Makes the folder if it is not there.
     func make() throws(ProofError) {
-        guard mkdir(path, 0o755) == 0 || errno == EEXIST else { throw failure("make", path) }
+        guard mkdir(path, isPrivate ? 0o700 : 0o755) == 0 || errno == EEXIST else { throw failure("make", path) }
     }
 
-    /// The names of what is in it.
-    func names() throws(ProofError) -> [String] {
-        guard let stream = opendir(path) else { throw failure("read", path) }
+    /// Closes a folder that was there already to others, where it is to hold personal parts.
+    func restrict() throws(ProofError) {
+        if isPrivate, chmod(path, 0o700) != 0 { throw failure("close to others", path) }
+    }
+
+    /// Sees that the folder is there.
+    func find() throws(ProofError) {
+        var status = stat()
+        guard stat(path, &status) == 0 else {
+            throw errno == ENOENT
+                ? ProofError(
+                    .folder, "there is no folder \(path): atlas2 log export \(path) makes one where the log is")
+                : failure("read", path)
+        }
+        guard status.st_mode & S_IFMT == S_IFDIR else {
+            throw ProofError(.folder, "\(path) is no folder: give the one that atlas2 log export wrote into")
+        }
+    }
+
+    /// The names of what is in it, or in one of its folders; none where that is not there.
+    func names(in folder: String = "") throws(ProofError) -> [String] {
+        let path = folder.isEmpty ? self.path : path(folder)
+        guard let stream = opendir(path) else {
+            if errno == ENOENT, !folder.isEmpty { return [] }
+            throw failure("read", path)
+        }
         defer { closedir(stream) }
         var names: [String] = []
         while let entry = readdir(stream) {
@@ -72,10 +99,11 @@ package struct ExportFolder: Sendable {
         let temporary = target + ".new"
         unlink(temporary)
         let flags = O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW
-        var descriptor = open(temporary, flags, 0o644)
+        let mode: mode_t = isPrivate ? 0o600 : 0o644
+        var descriptor = open(temporary, flags, mode)
         if descriptor < 0, errno == ENOENT {
             try makeFolders(above: name)
-            descriptor = open(temporary, flags, 0o644)
+            descriptor = open(temporary, flags, mode)
         }
         guard descriptor >= 0 else { throw failure("make", temporary) }
         return FileWriter(descriptor, temporary: temporary, target: target)
@@ -97,7 +125,9 @@ package struct ExportFolder: Sendable {
         var end = name.startIndex
         while let slash = name[end...].firstIndex(of: "/") {
             let folder = path(String(name[..<slash]))
-            guard mkdir(folder, 0o755) == 0 || errno == EEXIST else { throw failure("make", folder) }
+            guard mkdir(folder, isPrivate ? 0o700 : 0o755) == 0 || errno == EEXIST else {
+                throw failure("make", folder)
+            }
             end = name.index(after: slash)
         }
     }
@@ -180,11 +210,14 @@ final class LineReader {
     func next() throws(ProofError) -> ArraySlice<UInt8>? {
         var searched = start
         while true {
-            if let end = buffer[searched...].firstIndex(of: 0x0A) {
+            if let end = lineFeed(from: searched) {
                 defer { start = end + 1 }
                 return buffer[start..<end]
             }
             searched = buffer.count
+            guard searched - start <= Self.longestLine else {
+                throw ProofError(.folder, "cannot read \(path): a line has more than \(Self.longestLine >> 20) MiB")
+            }
             guard !isAtEnd else {
                 defer { start = buffer.count }
                 return start < buffer.count ? buffer[start...] : nil
@@ -192,6 +225,18 @@ final class LineReader {
             let kept = start
             try fill()
             searched -= kept
+        }
+    }
+
+    /// What would be longer is not read into memory: somebody else made the file.
+    private static let longestLine = 1 << 28
+
+    private func lineFeed(from index: Int) -> Int? {
+        buffer.withUnsafeBytes { bytes in
+            guard let base = bytes.baseAddress,
+                let found = memchr(base + index, 0x0A, bytes.count - index)
+            else { return nil }
+            return UnsafeRawPointer(found) - base
         }
     }
 

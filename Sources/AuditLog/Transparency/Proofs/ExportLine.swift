@@ -95,7 +95,14 @@ private struct LineScanner {
     }
 
     mutating func hexadecimal() -> [UInt8]? {
-        string().flatMap { [UInt8](hexadecimal: String(decoding: $0, as: UTF8.self)) }
+        guard skip("\"") else { return nil }
+        var bytes: [UInt8] = []
+        while let digit = rest.popFirst() {
+            if digit == UInt8(ascii: "\"") { return bytes }
+            guard let high = digit.hexadecimalValue, let low = rest.popFirst()?.hexadecimalValue else { return nil }
+            bytes.append(high << 4 | low)
+        }
+        return nil
     }
 
     /// A string or null; nil for neither.

@@ -41,7 +41,14 @@ package enum ProofFile: Sendable {
         }
     }
 
+    /// Reads a JSON object.
+    ///
+    /// One that two readers could read in two ways (a member twice, bytes that are no UTF-8) is refused.
     static func decode<T: Decodable>(_ type: T.Type, _ bytes: [UInt8]) throws(ProofError) -> T {
+        guard String(validating: bytes, as: UTF8.self) != nil else { throw .malformed("the file is no UTF-8 text") }
+        guard hasDistinctMembers(bytes) else {
+            throw .malformed("a member stands twice in the file, or its name is written with escapes")
+        }
         let decoder = JSONDecoder()
         decoder.keyDecodingStrategy = .convertFromSnakeCase
         do {
@@ -49,6 +56,35 @@ package enum ProofFile: Sendable {
         } catch {
             throw .malformed("the file is not JSON, or a member that a proof has is missing or of another type")
         }
+    }
+
+    /// Whether no two members of the outermost object have the same name, all written without escapes.
+    private static func hasDistinctMembers(_ bytes: [UInt8]) -> Bool {
+        var names: Set<ArraySlice<UInt8>> = []
+        var (depth, index) = (0, 0)
+        // The text of the last string at the outermost depth: a name if a colon follows.
+        var last: ArraySlice<UInt8>?
+        while index < bytes.count {
+            switch bytes[index] {
+            case UInt8(ascii: "\""):
+                let start = index + 1
+                index = start
+                while index < bytes.count, bytes[index] != UInt8(ascii: "\"") {
+                    index += bytes[index] == UInt8(ascii: "\\") ? 2 : 1
+                }
+                if depth == 1 { last = bytes[start..<min(index, bytes.count)] }
+            case UInt8(ascii: "{"), UInt8(ascii: "["): depth += 1
+            case UInt8(ascii: "}"), UInt8(ascii: "]"): depth -= 1
+            case UInt8(ascii: ":") where depth == 1:
+                guard let name = last, !name.contains(UInt8(ascii: "\\")), names.insert(name).inserted else {
+                    return false
+                }
+                last = nil
+            default: break
+            }
+            index += 1
+        }
+        return true
     }
 
     static func hash(_ text: String, _ name: String) throws(ProofError) -> MerkleHash {

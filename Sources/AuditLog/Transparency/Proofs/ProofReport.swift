@@ -31,39 +31,6 @@ package struct ProofReport: Sendable {
     package var parts: [Part] = []
 }
 
-/// Whose word is asked for.
-package struct ProofTrust: Sendable {
-    /// The log's keys, all under its name: any of them may have signed.
-    package let keys: [NoteVerifier]
-    /// Each must have cosigned.
-    package let witnesses: [NoteVerifier]
-
-    /// - Throws: `NoteError` where there is no key, or the keys are of two logs.
-    package init(keys: [NoteVerifier], witnesses: [NoteVerifier] = []) throws {
-        guard let name = keys.first?.name, keys.allSatisfy({ $0.name.isIdentical(to: name) }) else {
-            throw ProofError.malformed("the keys must be those of one log")
-        }
-        self.keys = keys
-        self.witnesses = witnesses
-    }
-
-    /// What a checkpoint says, once it is seen that the log has signed it and each witness has cosigned it.
-    func open(_ signed: SignedCheckpoint) throws -> (checkpoint: Checkpoint, cosignatures: [Cosignature]) {
-        let checkpoint = try openOld(signed)
-        let cosignatures = try signed.note.cosignatures(by: witnesses)
-        for witness in witnesses where !cosignatures.contains(where: { $0.witness == witness }) {
-            throw ProofError.refuted("the witness \(witness.name) has not cosigned the checkpoint")
-        }
-        return (checkpoint, cosignatures)
-    }
-
-    /// As `open`, without the witnesses: what is older may be from before their time.
-    func openOld(_ signed: SignedCheckpoint) throws -> Checkpoint {
-        let signer = keys.first { key in signed.note.signatures.contains { key.made($0) } } ?? keys[0]
-        return try signed.verify(key: signer, origin: signer.name)
-    }
-}
-
 extension TlogProof {
     /// Shows that `entry` is in the log; what its commitment stands for is left to the caller.
     func report(of entry: LogEntry, trust: ProofTrust) throws -> ProofReport {

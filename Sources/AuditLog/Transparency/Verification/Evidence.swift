@@ -5,7 +5,11 @@ package struct Evidence: Sendable {
     /// What the sealer recorded, where that can be read.
     package var sealer: (size: Int64, root: MerkleHash)?
     /// Checkpoints in somebody's hands, by the name under which they were given.
-    package var checkpoints: [(name: String, checkpoint: SignedCheckpoint)] = []
+    package var checkpoints: [KeptCheckpoint] = []
+    /// Keys that are known to be those of witnesses.
+    package var witnesses: [NoteVerifier] = []
+    /// How many witnesses must have cosigned: of `witnesses`, or where none are given of those that the log announces.
+    package var quorum = 0
 
     package init() {}
 
@@ -43,10 +47,18 @@ package struct Evidence: Sendable {
                 "The log was compared with nothing from outside the database: an older state of all its tables, brought back whole, looks like this too. Give a checkpoint that somebody kept with --checkpoint, or verify where the sealer's record can be read."
             )
         }
-        let kept = checkpoints.map(\.checkpoint.checkpoint.size).max() ?? 0
+        // What a witness whose key is known has cosigned is a checkpoint in other hands.
+        let witnessed = found.witnesses.filter { $0.isGiven }.compactMap(\.size)
+        let usable = found.agreements.compactMap { if case .given = $0.source { $0.size } else { nil } }
+        let kept = (witnessed + usable).max() ?? 0
         if found.sealedSize > kept {
             sentences.append(
                 "\(kept == 0 ? "Who" : "From position \(kept) on, who") holds both the signing key and the database can write and sign another log. Only a checkpoint in other hands, or a witness, shows that."
+            )
+        }
+        if found.witnesses.contains(where: { !$0.isGiven && $0.size != nil }) {
+            sentences.append(
+                "That there is somebody behind a witness of the log's own naming is not shown: give the keys of witnesses that you know with --witness."
             )
         }
         if found.unproved > 0 {

@@ -1,4 +1,4 @@
-import FoundationEssentials
+import Foundation
 import Postgres
 
 extension Session {
@@ -116,5 +116,30 @@ extension Session {
               AND event_type = 'log.key_added' ORDER BY position
             """
         ) { (try $0.decode(0), try $0.decode(1, as: JSON.self).bytes) }
+    }
+
+    /// The witnesses that the log announces, or has announced.
+    func witnesses(of tenant: UUID) throws -> [Verification.WitnessRecord] {
+        struct Payload: Decodable {
+            var key: String
+        }
+        var found: [Verification.WitnessRecord] = []
+        try forEach(
+            """
+            SELECT event_type, payload FROM audit_logs
+            WHERE tenant_id = \(tenant) AND stream_type = 'log' AND stream_id = \(UUID(named: "log", tenant.text))
+              AND event_type IN ('log.witness_added', 'log.witness_removed') ORDER BY position
+            """
+        ) { row in
+            let isAdded = try row.decode(0, as: String.self) == LogWitnessAdded.type
+            let payload = try row.decode(1, as: JSON.self)
+            guard let vkey = try? JSONDecoder().decode(Payload.self, from: Data(payload.bytes)).key,
+                let key = try? NoteVerifier(vkey: vkey)
+            else { return }
+            let index = found.firstIndex { $0.key == key } ?? found.count
+            if index == found.count { found.append(Verification.WitnessRecord(key: key)) }
+            found[index].isAnnounced = isAdded
+        }
+        return found
     }
 }

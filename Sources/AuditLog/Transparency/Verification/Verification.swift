@@ -47,6 +47,19 @@ package struct Verification: Sendable {
         package var redacted: Int64
     }
 
+    /// A witness, and how far what it cosigned covers the log.
+    package struct WitnessRecord: Sendable, Equatable {
+        package var key: NoteVerifier
+        /// The log announces it, and did not take that back.
+        package var isAnnounced = false
+        /// Its key was given by who verifies.
+        package var isGiven = false
+        /// Of the greatest checkpoint that it has cosigned; nil for none.
+        package var size: Int64?
+        /// When it says it cosigned that one, in Unix seconds.
+        package var time: UInt64?
+    }
+
     /// Events read.
     package var events: Int64 = 0
     /// Events whose personal part, attachment and salt were erased, as an erasure event says; their payload was verified
@@ -83,6 +96,14 @@ package struct Verification: Sendable {
     package var checkpoints: Int64 = 0
     /// The latest of them that is signed and fits, as the log signed it.
     package var checkpoint: String?
+    /// Those that the log announces or announced, and those that were given.
+    package var witnesses: [WitnessRecord] = []
+    /// How many of them were asked for, and the size of the greatest checkpoint that so many have cosigned.
+    package var quorum = 0
+    package var witnessedSize: Int64 = 0
+    /// What was asked for and could not be done: a checkpoint of another log, witnesses that have not cosigned. It says
+    /// nothing against the log.
+    package var unmet: [String] = []
     /// The keys, as vkeys, that signed, the present one last; empty if no key was given.
     package var keys: [String] = []
     /// What nobody can conclude from this, in sentences.

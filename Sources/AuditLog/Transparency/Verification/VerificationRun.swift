@@ -11,6 +11,10 @@ struct VerificationRun {
     private var history: KeyHistory
     private var problems: [Verification.Problem] = []
     private var checkpoints: Int64 = 0
+    private var unmet: [String] = []
+    private var witnesses: [Verification.WitnessRecord] = []
+    /// By size, the indices of witnesses that are asked for.
+    private var cosigners: [Int64: Set<Int>] = [:]
 
     init(_ session: Session, _ tenant: UUID, _ evidence: Evidence) throws {
         self.tenant = tenant
@@ -23,6 +27,7 @@ struct VerificationRun {
         history = KeyHistory(events: try session.keyEvents(of: tenant), trusted: evidence.keys)
         verifier = Verifier(size: size)
         let anchors = try storedAnchors(session) + outsideAnchors()
+        try readWitnesses(session)
         verifier = Verifier(size: size, anchors: anchors, tiles: try session.upperTiles(of: tenant))
     }
 
@@ -67,14 +72,60 @@ struct VerificationRun {
 
     private mutating func outsideAnchors() -> [Anchor] {
         var anchors = evidence.sealer.map { [Anchor(.sealer, size: $0.size, root: $0.root)] } ?? []
-        for (name, signed) in evidence.checkpoints {
-            if let problem = history.problem(of: signed) {
-                report(signed.checkpoint.size - 1, .unsigned, "\(name) is no checkpoint of this log: \(problem)")
+        let keys = history.keys + evidence.keys
+        for kept in evidence.checkpoints {
+            let signed = kept.checkpoint
+            if let origin = keys.first?.name, let problem = kept.problem(origin: origin, keys: keys) {
+                unmet.append("\(kept.name) was compared with nothing: \(problem)")
+            } else if let problem = history.problem(of: signed) {
+                report(signed.checkpoint.size - 1, .unsigned, "\(kept.name) is no checkpoint of this log: \(problem)")
             } else {
-                anchors.append(Anchor(.given(name), size: signed.checkpoint.size, root: signed.checkpoint.root))
+                anchors.append(Anchor(.given(kept.name), size: signed.checkpoint.size, root: signed.checkpoint.root))
             }
         }
         return anchors
+    }
+
+    /// What witnesses cosigned of the checkpoints in the database.
+    private mutating func readWitnesses(_ session: Session) throws {
+        witnesses = try session.witnesses(of: tenant)
+        for key in evidence.witnesses {
+            let index = witnesses.firstIndex { $0.key == key } ?? witnesses.count
+            if index == witnesses.count { witnesses.append(Verification.WitnessRecord(key: key)) }
+            witnesses[index].isGiven = true
+        }
+        guard !witnesses.isEmpty else { return }
+        try session.forEach(
+            """
+            SELECT s.size, s.signature, c.note FROM log_cosignatures s JOIN log_checkpoints c USING (tenant_id, size)
+            WHERE s.tenant_id = \(tenant) ORDER BY s.size
+            """
+        ) { row in
+            let size = try row.decode(0, as: Int64.self)
+            guard let signature = try? NoteSignature(line: row.decode(1, as: String.self)),
+                let index = witnesses.firstIndex(where: { $0.key.made(signature) }),
+                let note = try? SignedNote(parsing: row.decode(2, as: String.self))
+            else { return }
+            guard let cosignature = witnesses[index].key.cosignature(of: signature, on: note.text) else {
+                let name = witnesses[index].key.name
+                return report(
+                    size - 1, .unsigned, "the cosignature of \(name) on the checkpoint of \(size) events is wrong")
+            }
+            (witnesses[index].size, witnesses[index].time) = (size, cosignature.timestamp)
+            if evidence.witnesses.isEmpty || witnesses[index].isGiven { cosigners[size, default: []].insert(index) }
+        }
+    }
+
+    private func judgeWitnesses(_ found: inout Verification) {
+        found.witnesses = witnesses
+        found.quorum = evidence.quorum
+        found.unmet = unmet
+        guard evidence.quorum > 0 else { return }
+        found.witnessedSize = cosigners.filter { $0.value.count >= evidence.quorum }.keys.max() ?? 0
+        guard found.witnessedSize == 0 else { return }
+        let asked = evidence.witnesses.isEmpty ? witnesses.filter(\.isAnnounced).count : evidence.witnesses.count
+        found.unmet.append(
+            "no checkpoint was cosigned by \(evidence.quorum) of the \(asked) witnesses asked for")
     }
 
     private mutating func report(_ position: Int64, _ verdict: Verification.Problem.Verdict, _ detail: String) {
@@ -118,6 +169,7 @@ struct VerificationRun {
                 "SELECT note FROM log_checkpoints WHERE tenant_id = \(tenant) AND size = \(agreed.size)"
             ) { try $0.decode(0) }
         }
+        judgeWitnesses(&found)
         found.notProved = evidence.notProved(found, history)
         return found
     }

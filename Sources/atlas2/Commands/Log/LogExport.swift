@@ -36,6 +36,11 @@ extension Log {
                     to: ExportFolder(folder), showsErasable: withPersonal, as: scope
                 ) { progress.update($0, of: $1) }
                 progress.finish()
+                if withPersonal {
+                    StandardError.say(
+                        "\(folder) holds personal parts, attachments and their salts: only you may read it, and whoever is given it can keep what is erased later"
+                    )
+                }
                 if format.json {
                     return try Output.line(
                         .object([
@@ -45,7 +50,7 @@ extension Log {
                         ]))
                 }
                 try Output.line(
-                    "\(folder): \(outcome.size.counting("event")) of \(outcome.origin), \(outcome.written.grouped) of them new"
+                    "\(folder): \(outcome.size.counting("event")) of \(outcome.origin), \(outcome.written.grouped) of them new\(outcome.erased > 0 ? ", \(outcome.erased.grouped) erased since" : "")"
                         .printable)
             }
         }

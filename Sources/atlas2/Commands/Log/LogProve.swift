@@ -1,6 +1,7 @@
 import ArgumentParser
 import AuditLog
 import Foundation
+import Glibc
 import Postgres
 import Processing
 
@@ -58,7 +59,8 @@ extension Log {
                     let proof = try await log.prove(position, at: at, showsErasable: !withoutPersonal, as: scope)
                     guard out != nil else { return try Output.write(Array(proof.proof.encoded.utf8)) }
                     try write("\(position).\(TlogProof.fileExtension)", proof.proof.encoded)
-                    try write("\(position).json", proof.document)
+                    let showsErasable = proof.erasable != .withheld
+                    try write("\(position).json", proof.document, isPrivate: showsErasable)
                     Self.say(proof.erasable, position)
                 } else if let job, let row {
                     let found = try await Jobs(log).find(job, as: scope)
@@ -70,7 +72,8 @@ extension Log {
                     }
                     guard out != nil else { return try Output.write(Array(proof.document.utf8)) }
                     try write("\(proof.proof.index).\(TlogProof.fileExtension)", proof.proof.encoded)
-                    try write("\(found.id.text)-row-\(row).json", proof.document)
+                    let showsRow = if case .shown = proof.content { true } else { false }
+                    try write("\(found.id.text)-row-\(row).json", proof.document, isPrivate: showsRow)
                 } else if let from {
                     let proof = try await log.proveConsistency(from: from, to: at, as: scope)
                     guard out != nil else { return try Output.write(Array(proof.encoded.utf8)) }
@@ -95,12 +98,52 @@ extension Log {
         }
 
         /// Writes a file and says so.
-        private func write(_ name: String, _ text: String) throws {
+        ///
+        /// - Parameter isPrivate: it shows what can be erased: nobody else may read it.
+        private func write(_ name: String, _ text: String, isPrivate: Bool = false) throws {
             guard let out else { return }
-            try FileManager.default.createDirectory(atPath: out, withIntermediateDirectories: true)
             let path = "\(out)/\(name)"
-            try Data(text.utf8).write(to: URL(fileURLWithPath: path), options: .atomic)
+            do {
+                try FileManager.default.createDirectory(atPath: out, withIntermediateDirectories: true)
+                try PrivateFile.write(Array(text.utf8), to: path, mode: isPrivate ? 0o600 : 0o644)
+            } catch let error as Failure {
+                throw error
+            } catch {
+                throw Failure(.file, "the folder \(out) cannot be made: give one where you may write with --out")
+            }
+            if isPrivate {
+                StandardError.say(
+                    "\(path) shows what can be erased: only you may read it, and whoever is given it can keep it")
+            }
             try Output.line(path.printable)
         }
+    }
+}
+
+/// A file that is there whole or not at all, and never readable for others before it is complete.
+enum PrivateFile {
+    static func write(_ bytes: [UInt8], to path: String, mode: mode_t) throws(Failure) {
+        let temporary = "\(path).\(getpid()).new"
+        let descriptor = open(temporary, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, mode)
+        guard descriptor >= 0 else { throw failure(path) }
+        var start = 0
+        while start < bytes.count {
+            let written = bytes.withUnsafeBytes {
+                Glibc.write(descriptor, $0.baseAddress.map { $0 + start }, bytes.count - start)
+            }
+            if written < 0, errno == EINTR { continue }
+            guard written >= 0 else { break }
+            start += written
+        }
+        let isClosed = close(descriptor) == 0
+        guard start == bytes.count, isClosed, rename(temporary, path) == 0 else {
+            let failure = failure(path)
+            unlink(temporary)
+            throw failure
+        }
+    }
+
+    private static func failure(_ path: String) -> Failure {
+        Failure(.file, "\(path) cannot be written: \(String(cString: strerror(errno)))")
     }
 }

@@ -1,6 +1,7 @@
 import ArgumentParser
 import AuditLog
 import Foundation
+import Postgres
 import Processing
 
 extension Log.Verify {
@@ -17,54 +18,26 @@ extension Log.Verify {
             help: ArgumentHelp(
                 "With --proof and a consistency proof: the older checkpoint.", valueName: "file"))
         var old: String?
-        @Option(
-            help: ArgumentHelp(
-                "With --from or --proof: a witness that must have cosigned. May be given several times.",
-                valueName: "vkey"))
-        var witness: [String] = []
+        @Flag(help: "With --from: fail unless the payload of every event is there.")
+        var requirePayloads = false
 
         /// Whether anything of this is asked for.
         var isWanted: Bool { from != nil || proof != nil }
 
         func validate() throws {
             guard from == nil || proof == nil else { throw ValidationError("--from and --proof exclude each other.") }
-            guard isWanted || witness.isEmpty else { throw ValidationError("--witness goes with --from or --proof.") }
             guard proof != nil || old == nil else { throw ValidationError("--old goes with --proof.") }
+            guard from != nil || !requirePayloads else { throw ValidationError("--require-payloads goes with --from.") }
         }
 
         /// Verifies, prints what was found, and ends the command with 1 where something is wrong.
-        ///
-        /// - Parameters:
-        ///   - keys: of the log, as the user gave them.
-        ///   - checkpoints: files with older checkpoints, as the user gave them.
-        func run(keys: [String], checkpoints: [String], _ format: OutputFormat, _ terminal: Terminal) throws {
-            guard !keys.isEmpty else {
-                throw ValidationError(
-                    "--key is needed: whoever made these files could have made a key for them. atlas2 log key show prints it where the log is."
-                )
+        func run(
+            _ trust: ProofTrust, _ kept: [KeptCheckpoint], _ format: OutputFormat, _ terminal: Terminal
+        ) async throws {
+            if let proof {
+                try verify(proof: proof, trust, old.map { try Log.Verify.checkpoint($0) }, format, terminal)
             }
-            guard proof == nil || checkpoints.isEmpty else {
-                throw ValidationError(
-                    "--checkpoint goes with a log or an export; the older checkpoint of a proof of growth is given by --old."
-                )
-            }
-            let trust: ProofTrust
-            do {
-                trust = try ProofTrust(
-                    keys: keys.map { try NoteVerifier(vkey: $0) }, witnesses: witness.map { try NoteVerifier(vkey: $0) }
-                )
-            } catch {
-                throw Failure(.value, "--key or --witness: \(error)")
-            }
-            let old = try ((self.old.map { [$0] } ?? []) + checkpoints).map { path in
-                do {
-                    return try SignedCheckpoint(parsing: Self.bytes(path))
-                } catch let error as NoteError {
-                    throw Failure(.file, "\(path) is no checkpoint: \(error)")
-                }
-            }
-            if let proof { try verify(proof: proof, trust, old.first, format, terminal) }
-            if let from { try verify(export: from, trust, old, format, terminal) }
+            if let from { try await verify(export: from, trust, kept, format, terminal) }
         }
 
         private func verify(
@@ -73,47 +46,59 @@ extension Log.Verify {
         ) throws {
             let report: ProofReport
             do {
-                report = try ProofFile(parsing: Self.bytes(path)).check(trust, old: old)
+                report = try ProofFile(parsing: InputFile(path).read(atMost: Self.longestProof)).check(trust, old: old)
             } catch  where error is ProofError || error is NoteError {
                 if let error = error as? ProofError, error.code == .unknown {
                     throw Failure(.value, "\(error): give it by --old")
                 }
-                return try Self.refuse("the proof does NOT hold: \(error)", "holds", "\(error)", format, terminal)
+                return try Self.refuse("the proof does NOT hold: \(error)", "proof", "\(error)", format, terminal)
             }
             try format.json ? Output.line(report.json) : report.print(terminal)
         }
 
+        /// A proof holds at most one event, whose attachment may be a piece of a file.
+        private static let longestProof = 1 << 28
+
         private func verify(
-            export path: String, _ trust: ProofTrust, _ old: [SignedCheckpoint], _ format: OutputFormat,
+            export path: String, _ trust: ProofTrust, _ kept: [KeptCheckpoint], _ format: OutputFormat,
             _ terminal: Terminal
-        ) throws {
+        ) async throws {
             let progress = ProgressBar("verifying", unit: "events")
             let finding: ExportFinding
             do {
-                finding = try ExportFolder(path).verify(trust, old: old) { progress.update($0, of: $1) }
+                finding = try await ExportFolder(path)
+                    .verify(trust, kept: kept, readers: ProcessInfo.processInfo.activeProcessorCount) {
+                        progress.update($0, of: $1)
+                    }
                 progress.finish()
             } catch  where error is ProofError || error is NoteError {
                 progress.finish()
-                return try Self.refuse("the export is NOT sound: \(error)", "sound", "\(error)", format, terminal)
+                // What cannot be read says nothing against it.
+                if let error = error as? ProofError, error.code == .folder { throw error }
+                return try Self.refuse("the export is NOT sound: \(error)", "export", "\(error)", format, terminal)
             }
-            try format.json ? Output.line(finding.json) : finding.print(terminal)
-            guard finding.isSound else { throw ExitCode.failure }
+            var unmet = finding.unusable.map { "the checkpoint \($0)" }
+            if requirePayloads, finding.payloadsMissing > 0 {
+                unmet.append("the payloads of \(finding.payloadsMissing.counting("event")) are not in the export")
+            }
+            try format.json ? Output.line(finding.json(unmet)) : finding.print(unmet, terminal)
+            guard finding.isSound, unmet.isEmpty else { throw ExitCode.failure }
         }
 
         private static func refuse(
-            _ words: String, _ key: String, _ reason: String, _ format: OutputFormat, _ terminal: Terminal
+            _ words: String, _ kind: String, _ reason: String, _ format: OutputFormat, _ terminal: Terminal
         ) throws {
+            let problem = JSONValue.object([
+                ("position", .null), ("verdict", .string("refused")), ("detail", .string(reason)),
+            ])
             try format.json
-                ? Output.line(.object([(key, .bool(false)), ("reason", .string(reason))]))
+                ? Output.line(
+                    .object([
+                        ("kind", .string(kind)), ("sound", .bool(false)), ("problem_count", .integer(1)),
+                        ("problems", .array([problem])),
+                    ]))
                 : Output.line(terminal.paint(words.printable, .red))
             throw ExitCode.failure
-        }
-
-        private static func bytes(_ path: String) throws -> [UInt8] {
-            guard let data = FileManager.default.contents(atPath: path) else {
-                throw Failure(.file, "\(path) cannot be read")
-            }
-            return Array(data)
         }
     }
 }
@@ -123,7 +108,9 @@ extension ProofReport {
         try Output.line("log         \(checkpoint.origin)".printable)
         try Output.line("checkpoint  \(checkpoint.size.counting("event")), root \(checkpoint.root.hexadecimal)")
         for cosignature in cosignatures {
-            try Output.line("witness     \(cosignature.witness.name), at Unix time \(cosignature.timestamp)".printable)
+            try Output.line(
+                "witness     \(cosignature.witness.name), at \(Timestamp(unixSeconds: cosignature.timestamp).forPeople)"
+                    .printable)
         }
         if let entry {
             try Output.line("position    \(entry.position): \(entry.type) on \(entry.stream)".printable)
@@ -143,59 +130,106 @@ extension ProofReport {
             ])
         }
         return .object([
-            ("holds", .bool(true)), ("origin", .string(checkpoint.origin)), ("log_size", .integer(checkpoint.size)),
+            ("kind", .string("proof")), ("sound", .bool(true)), ("origin", .string(checkpoint.origin)),
+            ("log_size", .integer(checkpoint.size)),
             ("root", .string(checkpoint.root.hexadecimal)), ("position", .optional(entry?.position)),
-            ("old_size", .optional(oldSize)), ("parts", .array(parts)), ("cosignatures", cosignatures.json),
+            ("old_size", .optional(oldSize)), ("parts", .array(parts)), ("witnesses", cosignatures.json),
+            ("problem_count", .integer(0)),
+            ("problems", .array([])),
         ])
     }
 }
 
 extension ExportFinding {
-    fileprivate func print(_ terminal: Terminal) throws {
+    fileprivate func print(_ unmet: [String], _ terminal: Terminal) throws {
         for problem in events.problems.prefix(20) {
             try Output.line("position \(problem.position): \(problem.verdict.rawValue): \(problem.detail)".printable)
         }
-        if events.problemCount > 20 { try Output.line("… and \((events.problemCount - 20).grouped) more problems") }
-        for fault in faults.prefix(20) { try Output.line(fault.printable) }
+        if events.problemCount > 20 { try Output.line("… and \((events.problemCount - 20).counting("more problem"))") }
+        for fault in (contradicted + faults).prefix(20) { try Output.line(fault.printable) }
         if faults.count > 20 { try Output.line("… and \((faults.count - 20).grouped) more") }
         try Output.line("log         \(checkpoint.origin)".printable)
         try Output.line("checkpoint  \(checkpoint.size.counting("event")), root \(checkpoint.root.hexadecimal)")
+        if followedKeyChange {
+            try Output.line("key         changed since the one given, which signed the change")
+        }
         for cosignature in cosignatures {
-            try Output.line("witness     \(cosignature.witness.name), at Unix time \(cosignature.timestamp)".printable)
+            let when = Timestamp(unixSeconds: cosignature.timestamp).forPeople
+            try Output.line("witness     \(cosignature.witness.name), at \(when)".printable)
+        }
+        for kept in kept where kept.outcome == .agrees {
+            try Output.line(
+                "agrees      with the checkpoint of \(kept.size.counting("event")) in \(kept.name)".printable)
         }
         try Output.line("entries     \(events.events.grouped)")
+        try Output.line("payloads    \(payloads.grouped) of \(events.size.grouped)")
         try Output.line("erased      \(events.erased.grouped)")
         try Output.line("redacted    \(events.redacted.grouped)")
         if events.unproved > 0 { try Output.line("unproved    \(events.unproved.grouped)") }
-        if payloadsMissing > 0 { try Output.line("not shown   payloads of \(payloadsMissing.counting("event"))") }
+        if payloadsMissing > 0 {
+            try Output.line(
+                "not shown   payloads of \(payloadsMissing.counting("event")): the entries prove their hashes, not what they said"
+            )
+        }
         if withheld > 0 {
             try Output.line(
                 "not shown   personal parts and attachments of \(withheld.counting("event")): hashes stand for them")
         }
+        for sentence in unmet { try Output.line("NOT DONE    \(sentence)".printable) }
         try Output.line(
-            isSound
-                ? terminal.paint("the export is sound" + events.exception, .green)
-                : terminal.paint(
-                    "the export is NOT sound: \((Int64(faults.count) + events.problemCount).counting("problem"))", .red)
-        )
+            !isSound
+                ? terminal.paint("the export is NOT sound: \(problemCount.counting("problem"))", .red)
+                : unmet.isEmpty
+                    ? terminal.paint("the export is sound" + events.exception, .green)
+                    : terminal.paint(
+                        "nothing speaks against the export, but not all that was asked for could be done", .red))
     }
 
-    fileprivate var json: JSONValue {
-        let problems = events.problems.map { problem in
+    fileprivate func json(_ unmet: [String]) -> JSONValue {
+        let ofEvents = events.problems.map { problem in
             JSONValue.object([
                 ("position", .integer(problem.position)), ("verdict", .string(problem.verdict.rawValue)),
                 ("detail", .string(problem.detail)),
             ])
         }
+        let ofAll = [("contradicted", contradicted), ("export", faults)].flatMap { verdict, details in
+            details.map { detail in
+                JSONValue.object([
+                    ("position", .null), ("verdict", .string(verdict)), ("detail", .string(detail)),
+                ])
+            }
+        }
         return .object([
-            ("sound", .bool(isSound)), ("origin", .string(checkpoint.origin)), ("log_size", .integer(events.size)),
+            ("kind", .string("export")), ("sound", .bool(isSound)), ("unmet", .strings(unmet)),
+            ("origin", .string(checkpoint.origin)), ("log_size", .integer(events.size)),
             ("events", .integer(events.events)), ("root", .string(events.root.hexadecimal)),
             ("erased", .integer(events.erased)), ("redacted", .integer(events.redacted)),
-            ("unproved", .integer(events.unproved)),
-            ("payloads_not_shown", .integer(payloadsMissing)), ("personal_not_shown", .integer(withheld)),
-            ("problem_count", .integer(events.problemCount)), ("problems", .array(problems)),
-            ("faults", .strings(faults)), ("cosignatures", cosignatures.json),
+            ("unproved", .integer(events.unproved)), ("payloads", .integer(payloads)),
+            ("payloads_not_shown", .integer(payloadsMissing)),
+            ("personal_not_shown", .integer(withheld)), ("problem_count", .integer(problemCount)),
+            ("problems", .array(ofAll + ofEvents)), ("followed_key_change", .bool(followedKeyChange)),
+            ("witnesses", cosignatures.json),
         ])
+    }
+}
+
+extension Timestamp {
+    /// The time that a witness states; what no calendar holds is the end of the last year that has four digits.
+    init(unixSeconds: UInt64) {
+        self.init(microseconds: (Int64(min(unixSeconds, 253_402_300_799)) - 946_684_800) * 1_000_000)
+    }
+}
+
+extension InputFile {
+    /// All of a file that somebody else may have made.
+    ///
+    /// - Throws: `Failure` for one that is larger.
+    func read(atMost limit: Int) throws -> [UInt8] {
+        let bytes = try read(limit + 1)
+        guard bytes.count <= limit else {
+            throw Failure(.file, "\(name) has more than \(limit >> 20) MiB: that is none of the files of a log")
+        }
+        return bytes
     }
 }
 
@@ -204,8 +238,8 @@ extension [Cosignature] {
         .array(
             map { cosignature in
                 .object([
-                    ("witness", .string(cosignature.witness.name)),
-                    ("time", .integer(Int64(clamping: cosignature.timestamp))),
+                    ("name", .string(cosignature.witness.name)), ("key", .string(cosignature.witness.vkey)),
+                    ("time", .string(Timestamp(unixSeconds: cosignature.timestamp).description)),
                 ])
             })
     }

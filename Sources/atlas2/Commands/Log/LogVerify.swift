@@ -30,14 +30,28 @@ extension Log {
         @Option(
             help: ArgumentHelp(
                 "A key that is known to be the log's, as atlas2 log key show prints it; without it the sealer's, where that can be read.",
-                valueName: "vkey"))
-        var key: [String] = []
+                valueName: "vkey"),
+            transform: Self.vkey)
+        var key: [NoteVerifier] = []
 
         @Option(
             help: ArgumentHelp(
                 "A checkpoint that somebody kept: the log must be a continuation of it. May be given several times.",
                 valueName: "file"))
         var checkpoint: [String] = []
+
+        @Option(
+            help: ArgumentHelp(
+                "A key that is known to be a witness's: it must have cosigned. May be given several times.",
+                valueName: "vkey"),
+            transform: Self.vkey)
+        var witness: [NoteVerifier] = []
+
+        @Option(
+            help: ArgumentHelp(
+                "How many of the witnesses must have cosigned; all of those given, or as the setting witness_quorum says where none is.",
+                valueName: "count"))
+        var quorum: Int?
 
         @Option(
             help: ArgumentHelp(
@@ -49,6 +63,20 @@ extension Log {
         @OptionGroup var format: OutputFormat
 
         func validate() throws {
+            guard !offline.isWanted || !key.isEmpty else {
+                throw ValidationError(
+                    "--key is needed with --from and --proof: whoever made these files could have made a key for them. atlas2 log key show prints it where the log is."
+                )
+            }
+            guard offline.proof == nil || checkpoint.isEmpty else {
+                throw ValidationError(
+                    "--checkpoint goes with a log or an export; the older checkpoint of a proof of growth is given by --old."
+                )
+            }
+            let most = witness.isEmpty && !offline.isWanted ? 100 : witness.count
+            guard (0...most).contains(quorum ?? 0) else {
+                throw ValidationError("--quorum is a number of the witnesses that are given by --witness.")
+            }
             guard let report else { return }
             guard !offline.isWanted else {
                 throw ValidationError("--report is about the database: it goes with neither --from nor --proof")
@@ -59,13 +87,21 @@ extension Log {
         }
 
         func run() async throws {
+            let kept = try checkpoint.map { KeptCheckpoint(name: $0, checkpoint: try Self.checkpoint($0)) }
             if offline.isWanted {
-                let terminal = try Composition().terminal
-                return try offline.run(keys: key, checkpoints: checkpoint, format, terminal)
+                let trust: ProofTrust
+                do {
+                    trust = try ProofTrust(keys: key, witnesses: witness, quorum: quorum)
+                } catch {
+                    throw Failure(.value, "--key and --witness: \(error)")
+                }
+                return try await offline.run(trust, kept, format, Composition().terminal)
             }
             var evidence = Evidence()
-            evidence.keys = try key.map { try Self.key($0) }
-            evidence.checkpoints = try checkpoint.map { (name: $0, checkpoint: try Self.checkpoint($0)) }
+            evidence.keys = key
+            evidence.checkpoints = kept
+            evidence.witnesses = witness
+            evidence.quorum = quorum ?? witness.count
             let given = evidence
             try await Installation.use(nil, .asItIs) { installation in
                 var evidence = given
@@ -80,7 +116,11 @@ extension Log {
                 }
                 evidence.sealer = record.map { ($0.size, $0.edge.tree.root) }
                 if evidence.keys.isEmpty, let announced = record?.announced {
-                    evidence.keys = [try Self.key(announced)]
+                    evidence.keys = [try NoteVerifier(vkey: announced)]
+                }
+                if quorum == nil, witness.isEmpty {
+                    // A table too: where it cannot be read nothing is asked for.
+                    evidence.quorum = (try? await Settings.load(installation.app, as: tenant).witnessQuorum) ?? 0
                 }
                 let progress = ProgressBar("verifying", unit: "events")
                 let start = Timestamp.now
@@ -91,11 +131,14 @@ extension Log {
                     progress.update($0, of: $1)
                 }
                 progress.finish()
-                let result = VerificationReport(found, tenant: self.tenant, at: start, arguments: arguments)
-                if let report { try result.write(to: report) }
+                var result = VerificationReport(found, tenant: self.tenant, at: start, arguments: arguments)
+                if let report {
+                    result.surroundings = await .read(installation.log, as: tenant)
+                    try result.write(to: report)
+                }
                 try format.json
                     ? Output.line(result.json) : Self.print(found, installation.composition.terminal, report: report)
-                guard found.isSound else { throw ExitCode.failure }
+                guard found.isSound, found.unmet.isEmpty else { throw ExitCode.failure }
             }
         }
 
@@ -113,26 +156,29 @@ extension Log {
 
         /// The command that repeats the verification.
         private var arguments: [String] {
-            ["atlas2", "log", "verify", "--tenant", tenant] + key.flatMap { ["--key", $0] }
-                + checkpoint.flatMap { ["--checkpoint", $0] }
+            ["atlas2", "log", "verify", "--tenant", tenant] + key.flatMap { ["--key", $0.vkey] }
+                + checkpoint.flatMap { ["--checkpoint", $0] } + witness.flatMap { ["--witness", $0.vkey] }
+                + (quorum.map { ["--quorum", String($0)] } ?? [])
         }
 
-        private static func key(_ text: String) throws -> NoteVerifier {
+        /// A malformed key is wrong usage.
+        private static func vkey(_ text: String) throws -> NoteVerifier {
             do {
                 return try NoteVerifier(vkey: text)
             } catch {
-                throw Failure(.value, "--key \(text): \(error)")
+                throw ValidationError("\(error): a key looks like example.com/log+1a2b3c4d+AbCd…".printable)
             }
         }
 
-        private static func checkpoint(_ path: String) throws -> SignedCheckpoint {
-            guard let bytes = FileManager.default.contents(atPath: path) else {
-                throw Failure(.file, "\(path) cannot be read")
-            }
+        /// - Throws: `Failure` for a file that is no checkpoint.
+        static func checkpoint(_ path: String) throws -> SignedCheckpoint {
+            let bytes = try InputFile(path).read(atMost: 1 << 20)
             do {
-                return try SignedCheckpoint(parsing: Array(bytes))
+                return try SignedCheckpoint(parsing: bytes)
             } catch {
-                throw Failure(.file, "\(path) is no checkpoint: \(error)")
+                throw Failure(
+                    .file,
+                    "\(path) is not a checkpoint (\(error)): give what atlas2 log checkpoint printed, unchanged")
             }
         }
 
@@ -160,15 +206,28 @@ extension Log {
             ] where count > 0 { try line(name, count.grouped) }
             try line("root", found.root.hexadecimal)
             for agreement in found.agreements { try line("agrees", "with \(agreement.description)".printable) }
+            for witness in found.witnesses {
+                let when = witness.time.map { " at \(Timestamp(unixSeconds: $0).forPeople)" } ?? ""
+                let what = witness.size.map { "cosigned \($0.counting("event"))\(when)" } ?? "has cosigned nothing"
+                let whose = witness.isGiven ? "given" : witness.isAnnounced ? "named by the log" : "no more asked"
+                try line("witness", "\(witness.key.name), \(whose), \(what)".printable)
+            }
+            if found.quorum > 0 {
+                try line("quorum", "of \(found.quorum), reached for \(found.witnessedSize.counting("event"))")
+            }
             for key in found.keys.suffix(1) { try line("key", key.printable) }
             for sentence in found.notProved { try line("not proved", sentence) }
             if let report { try line("report", report.printable) }
+            for sentence in found.unmet { try line("NOT DONE", sentence.printable) }
             try Output.line(
-                found.isSound
-                    ? terminal.paint("the log is sound" + found.exception, .green)
-                    : terminal.paint(
-                        "the log is NOT sound: \(found.problemCount.counting("problem")), the first at position \(found.problems.first?.position ?? 0)",
-                        .red))
+                found.isSound && !found.unmet.isEmpty
+                    ? terminal.paint(
+                        "nothing speaks against the log, but not all that was asked for could be done", .red)
+                    : found.isSound
+                        ? terminal.paint("the log is sound" + found.exception, .green)
+                        : terminal.paint(
+                            "the log is NOT sound: \(found.problemCount.counting("problem")), the first at position \(found.problems.first?.position ?? 0)",
+                            .red))
         }
     }
 }
