@@ -25,7 +25,8 @@ extension ClusterSuite {
         }
 
         @Test(
-            "children of a killed server that do not notice are ended before a new one starts", .timeLimit(.minutes(1)))
+            "children of a killed server that do not notice are ended before a new one starts", .timeLimit(.minutes(10))
+        )
         func busyOrphans() throws {
             let sandbox = try Sandbox.prepared()
             let lease = try sandbox.enter()

@@ -4,7 +4,7 @@ import Testing
 @testable import Cluster
 
 /// Every suite that starts servers is inside, so that one test's servers run at a time.
-@Suite("Embedded cluster", .serialized, .timeLimit(.minutes(2)))
+@Suite("Embedded cluster", .serialized, .timeLimit(.minutes(10)))
 struct ClusterSuite {}
 
 extension ClusterSuite {

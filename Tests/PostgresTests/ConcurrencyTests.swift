@@ -5,7 +5,7 @@ import Testing
 @testable import Postgres
 
 extension PostgresTests {
-    @Suite("Pool, cancellation and threads", .timeLimit(.minutes(1)))
+    @Suite("Pool, cancellation and threads", .timeLimit(.minutes(10)))
     struct ConcurrencyTests {
         @Test("two hundred tasks share eight connections, and each gets its own answer")
         func crowd() async throws {
@@ -178,7 +178,7 @@ extension PostgresTests {
 extension PostgresTests {
     @Suite("Threads")
     struct ThreadTests {
-        @Test("closed connections leave no file descriptor behind", .timeLimit(.minutes(1)))
+        @Test("closed connections leave no file descriptor behind", .timeLimit(.minutes(10)))
         func noLeaks() async throws {
             let configuration = PostgresConfiguration(conninfo: try TestCluster.shared.get().conninfo())
             weak var thread: ConnectionThread?
@@ -192,7 +192,7 @@ extension PostgresTests {
             #expect(thread == nil)
         }
 
-        @Test("a connection dropped without being closed closes itself, and its thread ends", .timeLimit(.minutes(1)))
+        @Test("a connection dropped without being closed closes itself, and its thread ends", .timeLimit(.minutes(10)))
         func dropped() async throws {
             let cluster = try TestCluster.shared.get()
             weak var thread: ConnectionThread?

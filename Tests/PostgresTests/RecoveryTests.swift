@@ -5,7 +5,7 @@ import Testing
 @testable import Postgres
 
 extension PostgresTests {
-    @Suite("Lost connections", .timeLimit(.minutes(2)))
+    @Suite("Lost connections", .timeLimit(.minutes(10)))
     struct RecoveryTests {
         private func backend(_ session: Session) throws -> Int32 {
             let id = try session.first("SELECT pg_backend_pid()") { try $0.decode(0, as: Int32.self) }
@@ -178,7 +178,7 @@ extension PostgresTests {
 }
 
 extension PostgresTests {
-    @Suite("Dedicated connections", .timeLimit(.minutes(1)))
+    @Suite("Dedicated connections", .timeLimit(.minutes(10)))
     struct DedicatedConnectionTests {
         private func lock(_ connection: DedicatedConnection) async throws -> Bool? {
             try await connection.session {

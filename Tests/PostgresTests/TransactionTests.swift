@@ -149,7 +149,7 @@ extension PostgresTests {
             }
         }
 
-        @Test("a million rows pass through forEach in bounded memory", .timeLimit(.minutes(2)))
+        @Test("a million rows pass through forEach in bounded memory", .timeLimit(.minutes(10)))
         func millionRows() async throws {
             try await withDatabase { database in
                 // 500 bytes a row: held in memory they would be half a gigabyte.
@@ -169,7 +169,7 @@ extension PostgresTests {
             }
         }
 
-        @Test("a body that throws amid the rows stops the statement, and the pool goes on", .timeLimit(.minutes(1)))
+        @Test("a body that throws amid the rows stops the statement, and the pool goes on", .timeLimit(.minutes(10)))
         func stopped() async throws {
             try await withDatabase(poolSize: 1) { database in
                 await #expect(throws: Stop.self) {

@@ -17,7 +17,7 @@ import Testing
 
     @Test(
         "every answer is a dictionary's, however often keys go to disk and runs are merged",
-        .timeLimit(.minutes(5)),
+        .timeLimit(.minutes(10)),
         arguments: [(2_000_000, 1 << 20, 3_000_000), (300_000, 32 << 10, 400_000), (200_000, 32 << 20, 100_000)])
     func dictionary(_ rows: Int, _ budget: Int, _ keys: Int) throws {
         let folder = try TemporaryFolder()

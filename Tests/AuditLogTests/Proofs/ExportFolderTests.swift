@@ -5,7 +5,7 @@ import Testing
 
 @Suite("The folder of an export")
 struct ExportFolderTests {
-    @Test("what is no file, or larger than any of an export, is refused at once", .timeLimit(.minutes(1)))
+    @Test("what is no file, or larger than any of an export, is refused at once", .timeLimit(.minutes(10)))
     func hostile() throws {
         let path = "\(NSTemporaryDirectory())atlas2-export-\(UUID().uuidString)"
         try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)

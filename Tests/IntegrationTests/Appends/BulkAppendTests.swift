@@ -4,7 +4,7 @@ import Postgres
 import TestSupport
 import Testing
 
-@Suite("Bulk append", .timeLimit(.minutes(3)))
+@Suite("Bulk append", .timeLimit(.minutes(10)))
 struct BulkAppendTests {
     private struct Interrupted: Error {}
 

@@ -2,7 +2,7 @@ import Foundation
 import Testing
 
 extension ErasureTests {
-    @Suite("atlas2 erase and atlas2 hold", .timeLimit(.minutes(5)))
+    @Suite("atlas2 erase and atlas2 hold", .timeLimit(.minutes(10)))
     struct EraseCommandTests {
         private static let mapping = """
             name: people

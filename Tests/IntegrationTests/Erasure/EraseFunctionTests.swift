@@ -10,7 +10,7 @@ import Testing
 enum ErasureTests {}
 
 extension ErasureTests {
-    @Suite("The function that erases", .timeLimit(.minutes(5)))
+    @Suite("The function that erases", .timeLimit(.minutes(10)))
     struct EraseFunctionTests {
         private static let salt: [UInt8] = Array(repeating: 9, count: 16)
 

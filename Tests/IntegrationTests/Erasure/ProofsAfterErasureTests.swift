@@ -3,7 +3,7 @@ import Foundation
 import Testing
 
 extension ErasureTests {
-    @Suite("Proofs and exports from before and after an erasure", .timeLimit(.minutes(5)))
+    @Suite("Proofs and exports from before and after an erasure", .timeLimit(.minutes(10)))
     struct ProofsAfterErasureTests {
         private static let mapping = """
             name: people

