@@ -22,6 +22,9 @@ struct InteroperabilityTests {
         let small = try await GoVerifier.check("log", key: key.key, in: home)
         #expect(small.code == 0 && small.output.hasPrefix("1000 entries, "), "\(small)")
 
+        try await home.run(
+            "run", "\(ProjectFolder.path)/examples/customers.csv", "--mapping",
+            "\(ProjectFolder.path)/examples/customers.yaml", expecting: 2)
         try await home.append(Self.size - (try await home.logSize()))
         try await home.run("log", "seal", expecting: 0)
         try await home.run("log", "export", "log", expecting: 0)
@@ -31,10 +34,15 @@ struct InteroperabilityTests {
         for size in [1, 255, 256, 1000, 65_536, 65_537, Self.size - 1, Self.size] {
             try await home.run("log", "prove", "--from", String(size), "--out", "proofs", expecting: 0)
         }
+        for row in [1, 7, 300] {
+            try await home.run("log", "prove", "--job", "last", "--row", String(row), "--out", "proofs", expecting: 0)
+        }
         let sound = try await GoVerifier.check("log", key: key.key, proofs: "proofs", in: home)
         #expect(sound.code == 0, "\(sound)")
         #expect(sound.output.hasPrefix("\(Self.size) entries, root "), "\(sound)")
-        #expect(sound.output.hasSuffix(", 16 proofs\n"), "\(sound)")
+        #expect(sound.output.hasSuffix(", 20 proofs\n"), "\(sound)")
+
+        try await checkForgedRows(key: key.key, in: home)
 
         let growth = try await home.run(
             "log", "verify", "--proof", "proofs/1000-\(Self.size).consistency", "--key", key.key, "--old", "early.txt")
@@ -46,6 +54,25 @@ struct InteroperabilityTests {
             let refused = try await GoVerifier.check("forged", key: key.key, in: home)
             #expect(refused.code == 1, "\(tampering): \(refused)")
             try await home.run(program: ["/bin/rm", "-r", "forged"])
+        }
+    }
+
+    /// Proofs of a row whose value, number or chunk was changed are proofs of nothing.
+    private func checkForgedRows(key: String, in home: Home) async throws {
+        let files = FileManager.default
+        let name = try #require(
+            try files.contentsOfDirectory(atPath: "\(home.folder)/proofs").first { $0.hasSuffix("-row-7.json") })
+        let proof = try String(contentsOfFile: "\(home.folder)/proofs/\(name)", encoding: .utf8)
+        try files.createDirectory(atPath: "\(home.folder)/forged-proofs", withIntermediateDirectories: true)
+        for (old, new) in [
+            ("Orléans", "Orleans"), ("\"row\": 7", "\"row\": 8"), (#"\"accepted\":260"#, #"\"accepted\":261"#),
+            ("\"customer_id\",", "\"customer\","),
+        ] {
+            let forged = proof.replacing(old, with: new, maxReplacements: 1)
+            #expect(forged != proof)
+            try home.write("forged-proofs/\(name)", forged)
+            let refused = try await GoVerifier.check("log", key: key, proofs: "forged-proofs", in: home)
+            #expect(refused.code == 1, "\(new): \(refused)")
         }
     }
 

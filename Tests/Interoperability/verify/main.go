@@ -4,7 +4,7 @@
 //
 // It opens the checkpoint, recomputes the root from the entries, reads every hash through the tiles, proves and checks
 // records and earlier sizes. With -proofs it also checks the proofs that Atlas2 made: every *.tlog-proof (inclusion of an
-// entry) and *.consistency (an earlier size) in that folder.
+// entry), *.consistency (an earlier size) and *-row-*.json (one row of a job) in that folder.
 package main
 
 import (
@@ -193,12 +193,18 @@ func checkProofs(folder string, verifier note.Verifier, log hashes) (int, error)
 	}
 	inclusion, _ := filepath.Glob(filepath.Join(folder, "*.tlog-proof"))
 	consistency, _ := filepath.Glob(filepath.Join(folder, "*.consistency"))
+	rows, _ := filepath.Glob(filepath.Join(folder, "*-row-*.json"))
 	for _, path := range append(inclusion, consistency...) {
 		if err := checkProof(path, verifier, log); err != nil {
 			return 0, fmt.Errorf("%s: %w", path, err)
 		}
 	}
-	return len(inclusion) + len(consistency), nil
+	for _, path := range rows {
+		if err := checkRow(path, verifier, log); err != nil {
+			return 0, fmt.Errorf("%s: %w", path, err)
+		}
+	}
+	return len(inclusion) + len(consistency) + len(rows), nil
 }
 
 func checkProof(path string, verifier note.Verifier, log hashes) error {
@@ -206,6 +212,19 @@ func checkProof(path string, verifier note.Verifier, log hashes) error {
 	if err != nil {
 		return err
 	}
+	return checkPath(text, verifier, func(index int64) (tlog.Hash, error) {
+		leaf, err := log.ReadHashes([]int64{tlog.StoredHashIndex(0, index)})
+		if err != nil {
+			return tlog.Hash{}, err
+		}
+		return leaf[0], nil
+	}, log)
+}
+
+// checkPath checks that the leaf of an index, or the tree of an earlier size, leads to a checkpoint that was signed.
+func checkPath(
+	text []byte, verifier note.Verifier, leafOf func(int64) (tlog.Hash, error), log hashes,
+) error {
 	// The lines of the proof end at the first empty line; the checkpoint follows.
 	proof, signed, found := bytes.Cut(text, []byte("\n\n"))
 	if !found {
@@ -237,11 +256,11 @@ func checkProof(path string, verifier note.Verifier, log hashes) error {
 	}
 	switch kind {
 	case "index":
-		leaf, err := log.ReadHashes([]int64{tlog.StoredHashIndex(0, value)})
+		leaf, err := leafOf(value)
 		if err != nil {
 			return err
 		}
-		return tlog.CheckRecord(hashed, head.N, head.Hash, value, leaf[0])
+		return tlog.CheckRecord(hashed, head.N, head.Hash, value, leaf)
 	case "old":
 		old, err := tlog.TreeHash(value, log)
 		if err != nil {
