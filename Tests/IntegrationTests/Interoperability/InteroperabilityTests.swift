@@ -1,5 +1,6 @@
 import AuditLog
 import Foundation
+import TestSupport
 import Testing
 
 /// Programs that nobody here wrote accept what Atlas2 signs, exports and proves: Go's `sumdb/note` and `sumdb/tlog`.
