@@ -22,7 +22,7 @@ struct LongLogTests {
                 INSERT INTO audit_logs
                 SELECT h.tenant_id, p, i.id, h.recorded_at, 'probe', s.id, v.version, 'probe.seen', 1, NULL, NULL, NULL,
                        b.payload, NULL, NULL, b.salt, e.hash, c.hash,
-                       sha256('\\x00'::bytea || convert_to(audit_entry(h.tenant_id, p, i.id, h.recorded_at, 'probe', s.id, v.version,
+                       sha256('\\x00'::bytea || convert_to(audit_entry(h.tenant_id, p, i.id, audit_time(h.recorded_at), 'probe', s.id, v.version,
                            'probe.seen', 1, NULL, NULL, NULL, c.hash), 'UTF8'))
                 FROM audit_log_heads h, generate_series(\(first), \(size - 1)) p,
                      LATERAL (SELECT md5('stream ' || p / 100)::uuid) s (id),

@@ -208,15 +208,13 @@ extension ErasureTests {
                         WHERE position = \(position)
                         """)
                     let hash = Hashes.erasable(salt: Self.fresh, personal: nil, attachment: attachment).hexadecimal
-                    // The log takes any event; only audit_erase looks at what it says.
-                    try await database.log.append(
-                        [
-                            NewEvent(
-                                stream: StreamID(type: "job", id: tenant), type: "job.erased",
-                                payload: JSON(
-                                    #"{"basis":"b","positions":[],"replaced":[{"erasable_hash":"\#(hash)","position":\#(position)}],"types":{"job.file_chunk_stored":[]}}"#
-                                ))
-                        ], as: scope)
+                    // Only audit_erase looks at what such an event says.
+                    try await database.forge(
+                        NewEvent(
+                            stream: StreamID(type: "job", id: tenant), type: "job.erased",
+                            payload: JSON(
+                                #"{"basis":"b","positions":[],"replaced":[{"erasable_hash":"\#(hash)","position":\#(position)}],"types":{"job.file_chunk_stored":[]}}"#
+                            )), as: scope)
                     let found = try await database.log.verify(as: scope)
                     #expect(
                         found.problems.filter { $0.position == position }.map { "\($0.position) \($0.verdict)" }

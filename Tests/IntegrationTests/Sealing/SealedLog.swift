@@ -85,13 +85,7 @@ final class SealedLog: Sendable {
 
     /// Appends what `audit_append` takes from nobody: an administrator may call what is behind it.
     func forge(_ event: NewEvent) async throws {
-        var events = CompositeArray(of: "audit_append_event")
-        events.append(event, append: 0)
-        let statement: SQL = "SELECT outcome FROM audit_write(\(tenant), \(events), true)"
-        let outcome = try await database.administrator.transaction(scope.transaction()) { session in
-            try session.first(statement) { try $0.decode(0, as: String.self) }
-        }
-        #expect(outcome == "appended")
+        try await database.forge(event, as: scope)
     }
 
     /// Runs SQL as the administrator, whom nothing stops; `mine` are the tenant's events.
@@ -102,5 +96,18 @@ final class SealedLog: Sendable {
             \(statement);
             DROP VIEW mine;
             """)
+    }
+}
+
+extension TestDatabase {
+    /// Appends what `audit_append` takes from nobody: an administrator may call what is behind it.
+    func forge(_ event: NewEvent, as scope: Scope) async throws {
+        var events = CompositeArray(of: "audit_append_event")
+        events.append(event, append: 0)
+        let statement: SQL = "SELECT outcome FROM audit_write(\(try #require(scope.tenant)), \(events), true)"
+        let outcome = try await administrator.transaction(scope.transaction()) { session in
+            try session.first(statement) { try $0.decode(0, as: String.self) }
+        }
+        #expect(outcome == "appended")
     }
 }

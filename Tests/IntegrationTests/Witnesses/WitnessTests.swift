@@ -302,7 +302,14 @@ struct WitnessTests {
         try await home.run("settings", "set", "witness_quorum", "3", expecting: 0)
         let check = try await home.check("quorum of default")
         #expect(check.verdict == "look" && check.detail.contains("witness_quorum is 3"), "\(check)")
+        // Who asks for no witness is told how far the quorum goes; what was made up is named.
+        let forged = try await home.run("log", "verify")
+        #expect(forged.code == 1 && forged.output.contains("cosignature of \(keys[0].name)"), "\(forged)")
+        _ = try await home.sql(
+            "DELETE FROM log_cosignatures WHERE size = \(latest.checkpoint.size) AND witness = '\(keys[0].vkey)'")
         try await home.expectSoundness(of: [])
+        let asked = try await home.run("log", "verify", "--quorum", "3")
+        #expect(asked.code == 1 && asked.output.contains("no checkpoint was cosigned by 3"), "\(asked)")
     }
 
     @Test("a witness that was removed is asked no more, what it has cosigned stays, and it can be added again")

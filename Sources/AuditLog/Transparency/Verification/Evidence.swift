@@ -10,6 +10,8 @@ package struct Evidence: Sendable {
     package var witnesses: [NoteVerifier] = []
     /// How many witnesses must have cosigned: of `witnesses`, or where none are given of those that the log announces.
     package var quorum = 0
+    /// Whether a quorum that no checkpoint has leaves the verification wanting.
+    package var requiresQuorum = false
 
     package init() {}
 

@@ -122,7 +122,7 @@ struct VerificationRun {
         found.unmet = unmet
         guard evidence.quorum > 0 else { return }
         found.witnessedSize = cosigners.filter { $0.value.count >= evidence.quorum }.keys.max() ?? 0
-        guard found.witnessedSize == 0 else { return }
+        guard found.witnessedSize == 0, evidence.requiresQuorum else { return }
         let asked = evidence.witnesses.isEmpty ? witnesses.filter(\.isAnnounced).count : evidence.witnesses.count
         found.unmet.append(
             "no checkpoint was cosigned by \(evidence.quorum) of the \(asked) witnesses asked for")

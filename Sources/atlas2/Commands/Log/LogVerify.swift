@@ -102,6 +102,7 @@ extension Log {
             evidence.checkpoints = kept
             evidence.witnesses = witness
             evidence.quorum = quorum ?? witness.count
+            evidence.requiresQuorum = quorum != nil || !witness.isEmpty
             let given = evidence
             try await Installation.use(nil, .asItIs) { installation in
                 var evidence = given
