@@ -160,22 +160,3 @@ extension UInt64 {
         return (digits &+ 0x3030_3030_3030_3030 &+ letters &* 39).bigEndian
     }
 }
-
-extension [UInt8] {
-    /// Appends `data` in lower-case hexadecimal.
-    package mutating func append(hexadecimal data: some Sequence<UInt8>) {
-        for byte in data {
-            append(Self.digits[Int(byte >> 4)])
-            append(Self.digits[Int(byte & 15)])
-        }
-    }
-
-    private static let digits = Array("0123456789abcdef".utf8)
-
-    /// Lower-case hexadecimal.
-    package var hexadecimal: String {
-        var text: [UInt8] = []
-        text.append(hexadecimal: self)
-        return String(decoding: text, as: UTF8.self)
-    }
-}

@@ -4,18 +4,6 @@ import Testing
 extension ErasureTests {
     @Suite("atlas2 erase and atlas2 hold", .timeLimit(.minutes(10)))
     struct EraseCommandTests {
-        private static let mapping = """
-            name: people
-            api:
-              name: crm
-              type: rest_api
-              fields:
-                - {name: id, type: integer, required: true}
-                - {name: name, type: string, required: true}
-            mappings:
-              id: $Id | to_integer
-              name: $Name
-            """
         private static let file =
             "Id,Name\r\n1,Ada Lovelace\r\n2,\"Grace\r\nHopper\"\r\nx,Katherine Johnson\r\n4,Ada Lovelace\r\n"
         private static let why = ["--basis", "gdpr-17", "--reason", "on request"]
@@ -42,7 +30,7 @@ extension ErasureTests {
         private func homeWithJob() async throws -> (home: Home, run: RunAnswer) {
             let home = try await Home.prepared()
             try home.write("people.csv", Self.file)
-            try home.write("people.yaml", Self.mapping)
+            try home.write("people.yaml", ErasureTests.mapping)
             let run: RunAnswer = try await home.run("run", "people.csv", "--mapping", "people.yaml", "--json").json()
             #expect(run.accepted == 3 && run.rejected == 1)
             return (home, run)

@@ -7,7 +7,21 @@ import Testing
 
 /// Erasure, against a real PostgreSQL.
 @Suite("Erasure")
-enum ErasureTests {}
+enum ErasureTests {
+    /// For files with the columns Id and Name.
+    static let mapping = """
+        name: people
+        api:
+          name: crm
+          type: rest_api
+          fields:
+            - {name: id, type: integer, required: true}
+            - {name: name, type: string, required: true}
+        mappings:
+          id: $Id | to_integer
+          name: $Name
+        """
+}
 
 extension ErasureTests {
     @Suite("The function that erases", .timeLimit(.minutes(10)))

@@ -5,18 +5,6 @@ import Testing
 extension ErasureTests {
     @Suite("Proofs and exports from before and after an erasure", .timeLimit(.minutes(10)))
     struct ProofsAfterErasureTests {
-        private static let mapping = """
-            name: people
-            api:
-              name: crm
-              type: rest_api
-              fields:
-                - {name: id, type: integer, required: true}
-                - {name: name, type: string, required: true}
-            mappings:
-              id: $Id | to_integer
-              name: $Name
-            """
         private static let file = "Id,Name\n1,Ada Lovelace\n2,Grace Hopper\nx,Katherine Johnson\n"
         private static let away = ["ATLAS2_HOME": "/nonexistent"]
 
@@ -44,7 +32,7 @@ extension ErasureTests {
         func erasure() async throws {
             let home = try await Home.prepared()
             try home.write("people.csv", Self.file)
-            try home.write("people.yaml", Self.mapping)
+            try home.write("people.yaml", ErasureTests.mapping)
             let run: RunAnswer = try await home.run("run", "people.csv", "--mapping", "people.yaml", "--json").json()
             let piece = try await position(of: "job.file_chunk_stored", home)
             let created = try await position(of: "job.created", home)
@@ -123,7 +111,7 @@ extension ErasureTests {
         func oldPiece() async throws {
             let home = try await Home.prepared()
             try home.write("people.csv", Self.file)
-            try home.write("people.yaml", Self.mapping)
+            try home.write("people.yaml", ErasureTests.mapping)
             let run: RunAnswer = try await home.run("run", "people.csv", "--mapping", "people.yaml", "--json").json()
             // As a version of Atlas2 without roots would have written it.
             _ = try await home.sql(

@@ -92,31 +92,3 @@ struct EntryReader {
         return id
     }
 }
-
-extension MerkleHash {
-    /// The hash that 64 digits of lower-case hexadecimal are.
-    init?(hexadecimal digits: UnsafeRawBufferPointer) {
-        guard digits.count == 2 * Self.byteCount else { return nil }
-        let hash = withUnsafeTemporaryAllocation(byteCount: Self.byteCount, alignment: 8) { target in
-            for index in 0..<Self.byteCount {
-                guard let high = digits[2 * index].hexadecimalValue, let low = digits[2 * index + 1].hexadecimalValue
-                else { return MerkleHash?.none }
-                target[index] = high << 4 | low
-            }
-            return MerkleHash(UnsafeRawBufferPointer(target))
-        }
-        guard let hash else { return nil }
-        self = hash
-    }
-}
-
-extension UInt8 {
-    /// What a digit of lower-case hexadecimal stands for.
-    var hexadecimalValue: UInt8? {
-        switch self {
-        case UInt8(ascii: "0")...UInt8(ascii: "9"): self - UInt8(ascii: "0")
-        case UInt8(ascii: "a")...UInt8(ascii: "f"): self - UInt8(ascii: "a") + 10
-        default: nil
-        }
-    }
-}

@@ -94,10 +94,3 @@ package enum ProofFile: Sendable {
         return hash
     }
 }
-
-extension MerkleHash {
-    init?(hexadecimal text: String) {
-        guard let bytes = [UInt8](hexadecimal: text), let hash = MerkleHash(bytes) else { return nil }
-        self = hash
-    }
-}
