@@ -4,7 +4,7 @@ import Postgres
 
 /// Replays the log into a schema beside the live one.
 ///
-/// Lives inside one transaction: whatever happens, nothing stays behind.
+/// Works inside its caller's transaction: what is not committed leaves nothing behind.
 struct Replay {
     let schema: String
     let definitions: [Definition]
@@ -13,9 +13,12 @@ struct Replay {
     private var positions: [String: [UUID: Int64]] = [:]
 
     /// Makes the schema with empty tables and folds.
-    init(_ definitions: [Definition], unlogged: Bool, _ session: Session) throws {
+    ///
+    /// - Parameter schema: its name; nil: one that no other has.
+    init(_ definitions: [Definition], into schema: String? = nil, unlogged: Bool, _ session: Session) throws {
         self.definitions = definitions
-        schema = "atlas2_replay_" + UUID().text.replacing("-", with: "_")
+        let schema = schema ?? "atlas2_replay_" + UUID().text.replacing("-", with: "_")
+        self.schema = schema
         // Ranges differ from call to call, and so do the best plans; one fold at a time may take what memory there is.
         try session.script(
             """
@@ -30,7 +33,6 @@ struct Replay {
             }
             try session.script(definition.foldFunction(in: schema))
         }
-        let schema = schema
         constraints = try session.query(
             "SELECT conname::text FROM pg_constraint WHERE connamespace = \(schema)::regnamespace AND condeferrable ORDER BY 1"
         ) { "\(schema)." + SQL.quoted(identifier: try $0.decode(0, as: String.self)) }.joined(separator: ", ")
