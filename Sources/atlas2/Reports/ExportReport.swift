@@ -4,7 +4,7 @@ import Postgres
 import Processing
 
 /// A check of an export, for people who were not there.
-struct ExportReport: Report {
+struct ExportReport: VerificationDocument {
     let finding: ExportFinding
     /// What was asked for and could not be done.
     let unmet: [String]
@@ -29,9 +29,8 @@ struct ExportReport: Report {
         for sentence in unmet { page.tag("p", "Not done: \(sentence).", class: "unsound") }
         page.table(facts)
         page.tag("h2", "What is wrong")
-        let problems =
-            (finding.contradicted + finding.faults).map { ["", "", $0] }
-            + events.problems.map { [$0.position.description, $0.verdict.rawValue, $0.detail] }
+        var problems: [[String]] = (finding.contradicted + finding.faults).map { ["", "", $0] }
+        problems += events.problems.map { [$0.position.description, $0.verdict.rawValue, $0.detail] }
         if problems.isEmpty {
             page.tag("p", "Nothing that was found.")
         } else {
@@ -55,7 +54,7 @@ struct ExportReport: Report {
 
     private var facts: [[String]] {
         let events = finding.events
-        var facts = [
+        var facts: [[String]] = [
             ["Verified by", "\(Login.current), with atlas2 \(atlas2Version)"],
             ["Began", startedAt.description], ["Ended", Timestamp.now.description],
             ["Events that the checkpoint covers", finding.checkpoint.size.grouped],

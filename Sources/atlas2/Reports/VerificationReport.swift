@@ -4,7 +4,7 @@ import Postgres
 import Processing
 
 /// A verification, for people who were not there.
-struct VerificationReport: Report {
+struct VerificationReport: VerificationDocument {
     let found: Verification
     /// The tenant's slug.
     let tenant: String

@@ -79,10 +79,9 @@ extension Log {
                 return [TenantLog(tenant: try await Tenants(installation.log).find(tenant).id, name: tenant)]
             }
             let all = try await Tenants(installation.log).list()
-            let own =
-                all.filter { installation.sealerFolder(of: $0.id).hasKey }
+            var own = all.filter { installation.sealerFolder(of: $0.id).hasKey }
                 .map { TenantLog(tenant: $0.id, name: $0.slug) }
-                + installation.vanishedLogs(besides: all.map(\.id))
+            own += installation.vanishedLogs(besides: all.map(\.id))
                 .map { TenantLog(tenant: $0.tenant, name: $0.state.origin) }
             guard !own.isEmpty else {
                 throw Failure(

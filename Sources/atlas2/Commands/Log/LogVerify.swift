@@ -81,7 +81,7 @@ extension Log {
             guard offline.proof == nil else {
                 throw ValidationError("--report is about a log or an export: it does not go with --proof")
             }
-            guard ReportFormat(path: report) != nil else {
+            guard VerificationFormat(path: report) != nil else {
                 throw ValidationError("--report takes a file that ends in .html or .json")
             }
         }

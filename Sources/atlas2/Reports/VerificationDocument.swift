@@ -2,13 +2,13 @@ import Foundation
 import Processing
 
 /// What was verified, as a file for people who were not there.
-protocol Report: Sendable {
+protocol VerificationDocument: Sendable {
     /// One page that needs nothing else: no scripts, no network, everything escaped.
     var html: String { get }
     var json: JSONValue { get }
 }
 
-enum ReportFormat: String {
+enum VerificationFormat: String {
     case html
     case json
 
@@ -18,10 +18,10 @@ enum ReportFormat: String {
     }
 }
 
-extension Report {
+extension VerificationDocument {
     /// Writes the report in one step: there is never half a one.
     func write(to path: String) throws {
-        let bytes = ReportFormat(path: path) == .html ? Array(html.utf8) : json.bytes + [0x0A]
+        let bytes = VerificationFormat(path: path) == .html ? Array(html.utf8) : json.bytes + [0x0A]
         do {
             try Data(bytes).write(to: URL(fileURLWithPath: path), options: .atomic)
         } catch {
