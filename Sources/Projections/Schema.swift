@@ -6,6 +6,8 @@ package import Postgres
 package struct Schema: Sendable {
     package let owner: Database
     package let library: Library
+    /// How long another session may keep others from changing the schema.
+    package var patience: Duration = .seconds(60)
 
     package init(owner: Database, library: Library) {
         self.owner = owner
@@ -59,7 +61,7 @@ package struct Schema: Sendable {
     package func up() async throws -> [Entry] {
         let library = library
         return try await owner.transaction(TransactionOptions(timeout: .none)) { session in
-            try Self.lock(session)
+            try lock(session)
             try session.script("SET LOCAL client_min_messages = warning")
             let entries = try Self.entries(session, library)
             if let changed = entries.first(where: { $0.state == .changed }) {
@@ -84,7 +86,7 @@ package struct Schema: Sendable {
     package func down(to version: Int) async throws -> [Entry] {
         let library = library
         return try await owner.transaction(TransactionOptions(timeout: .none)) { session in
-            try Self.lock(session)
+            try lock(session)
             try session.script("SET LOCAL client_min_messages = warning")
             let entries = try Self.entries(session, library).filter { $0.state != .pending && $0.version > version }
             for entry in entries.reversed() {
@@ -96,11 +98,6 @@ package struct Schema: Sendable {
             )
             return entries.reversed()
         }
-    }
-
-    /// Two who migrate at once take turns.
-    private static func lock(_ session: Session) throws {
-        try session.execute("SELECT pg_advisory_xact_lock(hashtextextended('atlas2 schema', 0))")
     }
 
     private static func entries(_ session: Session, _ library: Library) throws -> [Entry] {

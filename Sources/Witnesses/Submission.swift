@@ -94,7 +94,7 @@ package struct Submission: Sendable {
         guard its <= size else {
             return failed(
                 .ahead,
-                "has cosigned \(its) events of \(origin), and there are \(size) here: the log was cut or an old backup "
+                "has cosigned \(its.counting("event")) of \(origin), and the log has \(size.grouped) here: the log was cut or an old backup "
                     + "restored, or there is another log under its name: run atlas2 log verify")
         }
         guard requests < Self.mostRequests else { return failed(.away, "changes its size with every request") }
@@ -106,7 +106,7 @@ package struct Submission: Sendable {
     private func forked(at size: Int64) -> Action {
         failed(
             .fork,
-            "REFUSES THIS LOG: it has cosigned another history of \(origin), of \(size) events. Either the log was changed "
+            "REFUSES THIS LOG: it has cosigned another history of \(origin), of \(size.counting("event")). Either the log was changed "
                 + "or there is another log under its name: run atlas2 log verify, and compare checkpoints with its operator"
         )
     }

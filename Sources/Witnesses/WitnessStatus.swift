@@ -6,6 +6,8 @@ import Processing
 /// How a tenant's log stands with one of its witnesses.
 package struct WitnessStatus: Sendable {
     package struct Trouble: Sendable {
+        /// Of the checkpoint that it was sent.
+        var size: Int64
         package var code: SubmissionFailure.Code
         package var message: String
         /// Since when it has cosigned nothing.
@@ -14,11 +16,22 @@ package struct WitnessStatus: Sendable {
     }
     package var witness: Witness
     package var addedAt: Timestamp?
-    /// The largest checkpoint of which the database has a signature line of it; nil for none.
+    /// The largest checkpoint of which the database has its cosignature, which was checked; nil for none.
     package var cosignedSize: Int64?
     package var cosignedAt: Timestamp?
+    /// A larger one whose stored line is no cosignature of it.
+    package var forgedSize: Int64?
     /// Why it did not cosign what it was sent last.
     package var trouble: Trouble?
+}
+
+extension WitnessStatus {
+    fileprivate mutating func note(_ cosigned: (latest: (size: Int64, storedAt: Timestamp)?, forgedSize: Int64?)) {
+        (cosignedSize, cosignedAt) = (cosigned.latest?.size, cosigned.latest?.storedAt)
+        forgedSize = cosigned.forgedSize
+        // What one worker had cosigned, another may have failed with at the same time.
+        if let failed = trouble?.size, failed <= cosignedSize ?? -1 { trouble = nil }
+    }
 }
 
 /// How a tenant's log stands with its witnesses.
@@ -35,14 +48,9 @@ package struct WitnessOverview: Sendable {
             var overview = WitnessOverview()
             try session.forEach(
                 """
-                SELECT w.key, w.url, w.added_at, c.size, c.received_at, f.code, f.message, f.since, f.failed_at
+                SELECT w.key, w.url, w.added_at, f.size, f.code, f.message, f.since, f.failed_at
                 FROM log_witnesses w
-                LEFT JOIN LATERAL (
-                    SELECT size, received_at FROM log_cosignatures
-                    WHERE tenant_id = w.tenant_id AND witness = w.key ORDER BY size DESC LIMIT 1) c ON true
-                -- What one worker had cosigned, another may have failed with at the same time.
-                LEFT JOIN log_witness_failures f
-                    ON f.tenant_id = w.tenant_id AND f.witness = w.key AND f.size > coalesce(c.size, -1)
+                LEFT JOIN log_witness_failures f ON f.tenant_id = w.tenant_id AND f.witness = w.key
                 WHERE w.tenant_id = \(tenant) AND w.removed_at IS NULL ORDER BY w.added_at, w.key
                 """
             ) { row in
@@ -56,7 +64,12 @@ package struct WitnessOverview: Sendable {
                 }
                 overview.witnesses.append(try status(of: witness, row))
             }
-            if !overview.witnesses.isEmpty { overview.latest = try session.checkpoint(of: tenant) }
+            guard !overview.witnesses.isEmpty else { return overview }
+            overview.latest = try session.checkpoint(of: tenant)
+            for index in overview.witnesses.indices {
+                let key = overview.witnesses[index].witness.key
+                overview.witnesses[index].note(try session.cosignatures(by: key, of: tenant))
+            }
             return overview
         }
     }
@@ -72,14 +85,12 @@ package struct WitnessOverview: Sendable {
 
     private static func status(of witness: Witness, _ row: borrowing Row) throws -> WitnessStatus {
         var trouble: WitnessStatus.Trouble?
-        if let code = try row.decode(5, as: String?.self) {
+        if let code = try row.decode(4, as: String?.self) {
             trouble = WitnessStatus.Trouble(
-                code: SubmissionFailure.Code(rawValue: code), message: try row.decode(6), since: try row.decode(7),
-                failedAt: try row.decode(8))
+                size: try row.decode(3), code: SubmissionFailure.Code(rawValue: code), message: try row.decode(5),
+                since: try row.decode(6), failedAt: try row.decode(7))
         }
-        return WitnessStatus(
-            witness: witness, addedAt: try row.decode(2), cosignedSize: try row.decode(3),
-            cosignedAt: try row.decode(4), trouble: trouble)
+        return WitnessStatus(witness: witness, addedAt: try row.decode(2), trouble: trouble)
     }
 
     /// The witnesses that have something to cosign.

@@ -45,13 +45,22 @@ struct Atlas2: AsyncParsableCommand {
         do {
             command = try await asyncParseAsRoot()
         } catch {
-            exit(withError: error)
+            leave(error)
         }
         if var asynchronous = command as? any AsyncParsableCommand {
             try await asynchronous.run()
         } else {
             try command.run()
         }
+    }
+
+    /// Ends the program by help, or by saying what is wrong with its usage: that quotes arguments, which may come from
+    /// anybody.
+    private static func leave(_ error: any Error) -> Never {
+        guard exitCode(for: error) == .validationFailure else { exit(withError: error) }
+        let lines = fullMessage(for: error).split(separator: "\n", omittingEmptySubsequences: false)
+        StandardError.write(lines.map { String($0).printable + "\n" }.joined())
+        Foundation.exit(ExitCode.validationFailure.rawValue)
     }
 
     /// Hands over what is left to print, says what went wrong, and returns the exit code.
@@ -65,8 +74,7 @@ struct Atlas2: AsyncParsableCommand {
         } catch let code as ExitCode {
             return code.rawValue
         } catch  where [.success, .validationFailure].contains(exitCode(for: error)) {
-            // Help, and wrong usage.
-            exit(withError: error)
+            leave(error)
         } catch {
             if let signal = Interruption.received {
                 StandardError.write("\n")

@@ -82,7 +82,7 @@ extension Examination {
         add(
             "schema", isCurrent ? .ok : .look,
             isCurrent
-                ? "current, \(entries.count) migrations"
+                ? "current, \(entries.count.counting("migration"))"
                 : "functions, projections or views are not those of this version: run atlas2 init")
         try await roles(installation)
         try await tenants(installation)
@@ -129,6 +129,12 @@ extension Examination {
     private mutating func tenants(_ installation: Installation) async throws {
         let tenants = try await Tenants(installation.log).list()
         if tenants.isEmpty { add("tenants", .look, "there is none: run atlas2 init") }
+        for (tenant, state) in installation.vanishedLogs(besides: tenants.map(\.id)) {
+            add(
+                "log \(state.origin)", .wrong,
+                "\(state.size.counting("event")) of it were sealed from \(installation.sealerFolder(of: tenant).path), and it is not in this database: was it removed, or is this another database (ATLAS2_SEALER)?"
+            )
+        }
         for tenant in tenants {
             add("log of \(tenant.slug)", .ok, tenant.events.counting("event"))
             let scope = Scope(tenant: tenant.id, role: .system)
@@ -140,7 +146,7 @@ extension Examination {
                     let isInline = projection.mode == "inline"
                     add(
                         "\(projection.name) of \(tenant.slug)", isInline ? .wrong : .look,
-                        "\(projection.lag.grouped) of \(projection.head.grouped) events unread"
+                        "\(projection.lag.grouped) of \(projection.head.counting("event")) unread"
                             + (isInline
                                 ? ": atlas2 projections rebuild \(projection.name)" : ": atlas2 work reads them"))
                 } else if state != "current" {

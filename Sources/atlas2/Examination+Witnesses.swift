@@ -25,14 +25,14 @@ extension Examination {
         guard overview.witnesses.count >= quorum else {
             return add(
                 name, .look,
-                "witness_quorum is \(quorum) and there \(overview.witnesses.count == 1 ? "is" : "are") \(overview.witnesses.count.witnesses): atlas2 log witness add, or settings set witness_quorum"
+                "witness_quorum is \(quorum) and there \(overview.witnesses.count == 1 ? "is" : "are") \(overview.witnesses.count.counting("witness", "witnesses")): atlas2 log witness add, or settings set witness_quorum"
             )
         }
         let witnessed = try await overview.witnessed(by: quorum, installation.app, as: scope)?.size ?? 0
         let isReached = witnessed == size && size > 0
         add(
             name, isReached || overview.isFresh ? .ok : .look,
-            "needs \(quorum) of \(overview.witnesses.count.witnesses), reached for \(witnessed.grouped) of \(size.counting("event"))"
+            "needs \(quorum) of \(overview.witnesses.count.counting("witness", "witnesses")), reached for \(witnessed.grouped) of \(size.counting("event"))"
         )
     }
 
@@ -40,12 +40,19 @@ extension Examination {
         let (cosigned, size) = (status.cosignedSize ?? 0, latest?.size ?? 0)
         let when = status.cosignedAt.map { ", last at \($0.forPeople)" } ?? ""
         let progress =
-            cosigned == 0 ? "has cosigned nothing" : "has cosigned \(cosigned.grouped) of \(size.grouped) events\(when)"
+            cosigned == 0
+            ? "has cosigned nothing" : "has cosigned \(cosigned.grouped) of \(size.counting("event"))\(when)"
         if let trouble = status.trouble {
             let behind = max(0, size - cosigned).counting("event")
             return (
                 trouble.code.isAlarm ? .wrong : .look,
                 "\(progress), \(behind) behind; since \(trouble.since.forPeople): \(trouble.message)"
+            )
+        }
+        if let forged = status.forgedSize {
+            return (
+                .look,
+                "\(progress); the line that is stored for \(forged.counting("event")) is no signature of it: find out who may seal; atlas2 log witness send asks it again"
             )
         }
         if cosigned >= size, size > 0 { return (.ok, progress) }
@@ -65,8 +72,4 @@ extension WitnessOverview {
 
 extension LogCheckpoint {
     fileprivate var isFresh: Bool { Timestamp.now.microseconds - sealedAt.microseconds < 60_000_000 }
-}
-
-extension Int {
-    fileprivate var witnesses: String { self == 1 ? "1 witness" : "\(self) witnesses" }
 }

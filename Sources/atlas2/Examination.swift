@@ -1,3 +1,4 @@
+import AuditLog
 import Cluster
 import Foundation
 import Glibc
@@ -35,7 +36,7 @@ struct Examination {
             let library = try composition.library()
             add(
                 "sql files",
-                "\(library.migrations.count) migrations and \(library.projections.count) projections in \(try composition.share())"
+                "\(library.migrations.count.counting("migration")) and \(library.projections.count.counting("projection")) in \(try composition.share())"
             )
         } catch {
             add("sql files", .wrong, Explanation.text(error))

@@ -39,7 +39,7 @@ extension Installation {
             done.applied = try await schema.up()
             done.isUpgraded = true
         }
-        try await admitApp(owner)
+        try await admitApp(schema, owner)
         // Whose keys are here has sealed with them, and is to go on.
         if lease == nil, hasKeys, try await !maySeal() { try await admitSealer() }
         if done.isUpgraded { try await catchUpAll(owner) }
@@ -49,7 +49,7 @@ extension Installation {
     }
 
     /// Lets the connection string of the app act as `atlas2_app`.
-    private func admitApp(_ owner: Database) async throws {
+    private func admitApp(_ schema: Schema, _ owner: Database) async throws {
         if lease != nil {
             return try await owner.transaction { session in
                 let closed = try session.query(
@@ -57,7 +57,7 @@ extension Installation {
                 ) { try $0.decode(0, as: String.self) }
                 guard !closed.isEmpty else { return }
                 // Two at once would change the same row of the catalog.
-                try session.execute("SELECT pg_advisory_xact_lock(hashtextextended('atlas2 schema', 0))")
+                try schema.lock(session)
                 for role in closed { try session.execute("ALTER ROLE \(identifier: role) LOGIN") }
             }
         }

@@ -15,10 +15,26 @@ extension Installation {
             sealing, tenant: tenant, folder: sealerFolder(of: tenant), login: Login.current, announcer: announcer)
     }
 
-    /// Whether a key of any log can be read here.
-    var hasKeys: Bool {
+    /// The tenants whose logs' keys can be read here.
+    private var keyHolders: [UUID] {
         let names = (try? FileManager.default.contentsOfDirectory(atPath: composition.sealer)) ?? []
-        return names.contains { UUID(uuidString: $0).map { sealerFolder(of: $0).hasKey } ?? false }
+        return names.compactMap { UUID(uuidString: $0) }.filter { sealerFolder(of: $0).hasKey }
+    }
+
+    /// Whether a key of any log can be read here.
+    var hasKeys: Bool { !keyHolders.isEmpty }
+
+    /// Logs that were sealed from here and that are not in the database any more, with what was signed last.
+    ///
+    /// - Parameter tenants: all that the database knows.
+    func vanishedLogs(besides tenants: [UUID]) -> [(tenant: UUID, state: SealerState)] {
+        keyHolders.filter { !tenants.contains($0) }.compactMap { tenant in
+            let folder = sealerFolder(of: tenant)
+            guard let text = try? folder.read(.state),
+                let state = try? SealerState(parsing: text, path: folder.path(.state)), state.size > 0
+            else { return nil }
+            return (tenant, state)
+        }
     }
 
     /// Whether who logs in here may store what is signed.

@@ -14,7 +14,7 @@ extension Installation {
         guard quorum > 0 else { return nil }
         throw Failure(
             .state,
-            "no checkpoint has been cosigned by \(quorum) of the log's \(overview.witnesses.count) witnesses: atlas2 doctor shows how far each is"
+            "no checkpoint has been cosigned by \(quorum) of \(overview.witnesses.count.counting("witness", "witnesses")) of the log: atlas2 doctor shows how far each is"
         )
     }
 }

@@ -19,8 +19,12 @@ package final class ScriptedServer: Sendable {
     /// How often it was called.
     package var calls: Int { count.load(ordering: .relaxed) }
 
+    /// How many of its answers have not ended.
+    package var open: Int { answering.load(ordering: .relaxed) }
+
     private let listener: Int32
     private let count = Atomic<Int>(0)
+    private let answering = Atomic<Int>(0)
 
     package struct Failure: Error {
         var code: Int32
@@ -41,7 +45,10 @@ package final class ScriptedServer: Sendable {
         guard bound else { throw Failure(code: errno) }
         port = UInt16(bigEndian: address.sin_port)
         self.listener = listener
-        Self.serve(listener, script) { [weak self] in _ = self?.count.add(1, ordering: .relaxed) }
+        Self.serve(listener, script) { [weak self] change in
+            if change > 0 { self?.count.add(1, ordering: .relaxed) }
+            self?.answering.add(change, ordering: .relaxed)
+        }
     }
 
     deinit {
@@ -65,13 +72,14 @@ package final class ScriptedServer: Sendable {
         pthread_detach(thread)
     }
 
-    private static func serve(_ listener: Int32, _ script: Script, _ called: @escaping @Sendable () -> Void) {
+    private static func serve(_ listener: Int32, _ script: Script, _ changed: @escaping @Sendable (Int) -> Void) {
         thread {
             while case let connection = accept(listener, nil, nil), connection >= 0 {
-                called()
+                changed(1)
                 thread {
                     answer(connection, script)
                     close(connection)
+                    changed(-1)
                 }
             }
             close(listener)

@@ -24,7 +24,7 @@ struct JobLock: Sendable {
             await connection.close()
             throw Failure(
                 .limit,
-                "\(slots) jobs are running, as many as max_concurrent_jobs allows: wait for one to end, or raise the limit with atlas2 settings set max_concurrent_jobs \(slots + 1)"
+                "as many jobs are running as max_concurrent_jobs allows (\(slots)): wait for one to end, or raise the limit with atlas2 settings set max_concurrent_jobs \(slots + 1)"
             )
         }
     }

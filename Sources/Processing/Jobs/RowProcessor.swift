@@ -67,7 +67,9 @@ struct RowProcessor {
         if case .percent(let limit)? = program.rejectLimit, exceeds(limit) {
             refusal = Refusal(
                 reason: "too_many_rejects",
-                message: "\(rejected) of \(rows) rows were rejected, more than the \(limit) % that max_rejects allows")
+                message:
+                    "\(rejected) of \(rows.counting("row")) were rejected, more than the \(limit) % that max_rejects allows"
+            )
         }
         return chunk.finish()
     }
@@ -119,7 +121,7 @@ struct RowProcessor {
             )
         } else if case .count(let limit)? = program.rejectLimit, rejected > limit {
             refusal = Refusal(
-                reason: "too_many_rejects", message: "more than the \(limit) rows that max_rejects allows were rejected"
+                reason: "too_many_rejects", message: "more rows were rejected than max_rejects allows (\(limit))"
             )
         }
     }

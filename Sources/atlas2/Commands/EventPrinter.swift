@@ -48,7 +48,7 @@ struct EventPrinter: Sendable {
         var text =
             "\(event.position)  \(event.recordedAt.forPeople)  \(event.type)  \(event.stream) v\(event.version)  \(actor)"
         text += "  " + event.payload.text.shortened(to: 160)
-        if let attachmentSize { text += "  +\(attachmentSize.grouped) bytes" }
+        if let attachmentSize { text += "  +\(attachmentSize.counting("byte"))" }
         if event.salt == nil { text += "  (erased)" }
         return text.printable
     }

@@ -88,7 +88,7 @@ struct JobsCommand: AsyncParsableCommand {
             try await named.with { installation, job, scope in
                 let errors = try await Jobs(installation.log).errorCounts(of: job, as: scope)
                 if named.format.json { return try Output.line(job.json) }
-                try Output.line("\(job.fileName ?? "(erased)") (\(job.fileSize.grouped) bytes)".printable)
+                try Output.line("\(job.fileName ?? "(erased)") (\(job.fileSize.counting("byte")))".printable)
                 try Output.line("  job       \(job.id.text)")
                 try Output.line("  status    \(job.status.rawValue)\(job.reason.map { " (\($0))" } ?? "")")
                 if let message = job.message { try Output.line("            \(message)".printable) }

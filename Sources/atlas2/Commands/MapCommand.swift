@@ -64,7 +64,7 @@ struct MapCommand: AsyncParsableCommand {
                         ]))
                 } else {
                     try Output.line(
-                        "\(document.name): \(document.mappings.count) fields of \(document.api.name), no mistakes"
+                        "\(document.name): \(document.mappings.count.counting("field")) of \(document.api.name), no mistakes"
                             .printable)
                     if let unused, !unused.isEmpty {
                         try Output.line(

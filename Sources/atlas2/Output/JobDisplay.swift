@@ -1,4 +1,5 @@
 import ArgumentParser
+import AuditLog
 import Foundation
 import Postgres
 import Processing
@@ -57,7 +58,7 @@ struct JobDisplay: Sendable {
         try Output.line(
             "  rows      \(outcome.rows.grouped) = \(outcome.accepted.grouped) accepted + \(outcome.rejected.grouped) rejected"
         )
-        try Output.line("  log       \(outcome.logSize.grouped) events")
+        try Output.line("  log       \(outcome.logSize.counting("event"))")
         guard !outcome.errors.isEmpty else { return }
         try Output.line("")
         var table = Table(">Rows", "Field", "Rule", "Code")

@@ -22,9 +22,12 @@ struct Terminal: Sendable {
 }
 
 extension String {
+    /// Whether all of it is there to be read.
+    var isPrintable: Bool { !unicodeScalars.contains(where: \.steers) }
+
     /// The text with what would steer a terminal or reorder a line made visible, as `\u{1b}`.
     var printable: String {
-        guard unicodeScalars.contains(where: \.steers) else { return self }
+        guard !isPrintable else { return self }
         return unicodeScalars.reduce(into: "") { text, scalar in
             text += scalar.steers ? "\\u{\(String(scalar.value, radix: 16))}" : String(scalar)
         }

@@ -4,17 +4,7 @@ import Postgres
 import Processing
 
 /// A verification, for people who were not there.
-struct VerificationReport: Sendable {
-    enum Format: String {
-        case html
-        case json
-
-        /// As the file's name says; nil for any other.
-        init?(path: String) {
-            self.init(rawValue: path.split(separator: ".").last.map { $0.lowercased() } ?? "")
-        }
-    }
-
+struct VerificationReport: VerificationDocument {
     let found: Verification
     /// The tenant's slug.
     let tenant: String
@@ -34,18 +24,7 @@ struct VerificationReport: Sendable {
         self.startedAt = startedAt
         endedAt = .now
         login = Login.current
-        command = arguments.map(Self.quoted).joined(separator: " ")
-    }
-
-    /// Writes the report in one step: there is never half a one.
-    func write(to path: String) throws {
-        let bytes = Format(path: path) == .html ? Array(html.utf8) : json.bytes + [0x0A]
-        do {
-            try Data(bytes).write(to: URL(fileURLWithPath: path), options: .atomic)
-        } catch {
-            throw Failure(
-                .file, "the report cannot be written to \(path): give a file in a folder that you may write to")
-        }
+        command = Self.command(arguments)
     }
 
     /// The position of the first problem.
@@ -109,20 +88,6 @@ struct VerificationReport: Sendable {
             ("login", .string(login)), ("command", .string(command)), ("program", .string("atlas2 \(atlas2Version)")),
             ("surroundings", surroundings?.json ?? .null),
         ])
-    }
-
-    /// A word as a shell takes it.
-    private static func quoted(_ word: String) -> String {
-        let isPlain = word.utf8.allSatisfy {
-            switch $0 {
-            case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
-                UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "-"), UInt8(ascii: "_"), UInt8(ascii: "."),
-                UInt8(ascii: "/"), UInt8(ascii: "+"), UInt8(ascii: "="):
-                true
-            default: false
-            }
-        }
-        return isPlain && !word.isEmpty ? word : "'" + word.replacingOccurrences(of: "'", with: #"'\''"#) + "'"
     }
 }
 

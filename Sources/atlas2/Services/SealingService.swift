@@ -26,14 +26,19 @@ struct SealingService: Service {
     func run() async throws {
         var (refused, names): ([UUID: Refused], [UUID: String]) = ([:], [:])
         try await LogWakeups(database: installation.app, logger: logger).forEach {
-            let tenants =
-                if let tenant { [tenant] } else { try await Projections(installation.app).tenants(login: nil) }
+            let tenants = if let tenant { [tenant] } else { try await tenants() }
             for tenant in tenants where installation.sealerFolder(of: tenant).hasKey {
                 try await seal(tenant, name(of: tenant, &names), &refused[tenant])
             }
             // A busy log is sealed a few times a second, not after each append.
             try? await Task.sleep(for: .milliseconds(200))
         }
+    }
+
+    /// All tenants, and those that are missing.
+    private func tenants() async throws -> [UUID] {
+        let known = try await Projections(installation.app).tenants(login: nil)
+        return known + installation.vanishedLogs(besides: known).map(\.tenant)
     }
 
     /// What a log is called: its tenant's slug and its origin.
@@ -51,7 +56,7 @@ struct SealingService: Service {
         do {
             guard let outcome = try await installation.sealer(of: tenant).seal(wait: .zero) else { return }
             for remark in outcome.remarks { logger.warning("\(name): \(remark.printable)") }
-            if refused != nil { logger.notice("\(name): sealing goes on, at \(outcome.size) events") }
+            if refused != nil { logger.notice("\(name): sealing goes on, at \(outcome.size.counting("event"))") }
             refused = nil
         } catch let error as PostgresError where error.code == .connection || error.sqlstate?.hasPrefix("57P") == true {
             throw error

@@ -49,11 +49,15 @@ struct InteroperabilityTests {
             "log", "verify", "--proof", "proofs/1000-\(Self.size).consistency", "--key", key.key, "--old", "early.txt")
         #expect(growth.code == 0 && growth.output.contains("the proof holds"), "\(growth)")
 
+        try await checkOffline(key: key.key, in: home)
+
         for tampering in Tampering.allCases {
             try await home.run(program: ["/bin/cp", "-a", "log", "forged"])
             try tampering.apply(to: "\(home.folder)/forged")
             let refused = try await GoVerifier.check("forged", key: key.key, in: home)
             #expect(refused.code == 1, "\(tampering): \(refused)")
+            let own = try await home.run("log", "verify", "--from", "forged", "--key", key.key)
+            #expect(own.code == 1 && own.output.contains(tampering.words), "\(tampering): \(own)")
             try await home.run(program: ["/bin/rm", "-r", "forged"])
         }
     }
@@ -77,16 +81,49 @@ struct InteroperabilityTests {
         }
     }
 
+    /// The export and the database, both of several slices, are checked by Atlas2 itself, and a page says so.
+    private func checkOffline(key: String, in home: Home) async throws {
+        let offline = try await home.run(
+            "log", "verify", "--from", "log", "--key", key, "--checkpoint", "early.txt", "--json")
+        let found: LogAnswer = try offline.json()
+        #expect(offline.code == 0 && found.sound && found.events == Self.size, "\(offline)")
+        let common = ["log", "verify", "--checkpoint", "early.txt", "--report", "report.html"]
+        for (arguments, said) in [
+            ([], ["The log is sound", "70,000, positions 0 to 69999"]),
+            (["--from", "log", "--key", key], ["The export is sound", "<td>70,000</td>", "--from log --key"]),
+        ] {
+            let ended = try await home.start(common + arguments).end()
+            #expect(ended.code == 0, "\(ended)")
+            let page = try String(contentsOfFile: "\(home.folder)/report.html", encoding: .utf8)
+            for words in said + ["the checkpoint of 1,000 events in early.txt"] {
+                #expect(page.contains(words), "\(words)")
+            }
+        }
+    }
+
     /// What somebody does to an export.
     enum Tampering: CaseIterable {
+        case lateEntry
         case entry
         case leafTile
         case upperTile
         case size
         case signature
 
+        /// What Atlas2 says of it.
+        var words: String {
+            switch self {
+            case .lateEntry: "position 65792: modified: the entry"
+            case .entry: "position 25600: modified: the entry"
+            case .leafTile: "position 1: modified: the entry"
+            case .upperTile: "tile/1/000 is not what the entries make"
+            case .size, .signature: "is NOT sound: the signature"
+            }
+        }
+
         func apply(to export: String) throws {
             switch self {
+            case .lateEntry: try Self.flip("\(export)/tile/entries/257", at: 40)
             case .entry: try Self.flip("\(export)/tile/entries/100", at: 40)
             case .leafTile: try Self.flip("\(export)/tile/0/000", at: 33)
             case .upperTile: try Self.flip("\(export)/tile/1/000", at: 65)

@@ -38,18 +38,39 @@ extension LawTests {
         }
 
         private var files: [String] {
-            [
-                "migrations/001_initial_schema.sql", "migrations/002_add_indexes_and_constraints.sql",
-                "migrations/003_transparency.sql", "migrations/004_erasure.sql",
-                "migrations/005_cheaper_type_checks.sql", "migrations/006_entry_time_as_text.sql", "init.sql",
-            ].map { "\(ProjectFolder.path)/database/\($0)" }
+            get throws {
+                let migrations = try Library.project().migrations.map { "migrations/\($0.up.name)" }
+                return (migrations + ["init.sql"]).map { "\(ProjectFolder.path)/database/\($0)" }
+            }
+        }
+
+        @Test("who keeps others from changing the schema is named when patience ends, and waited for until then")
+        func held() async throws {
+            try await withEmptyDatabase("held") { place in
+                let connection = try await place.owner.dedicatedConnection()
+                try await connection.session { session in
+                    try session.script(
+                        "SET application_name = 'sleeper'; SELECT pg_advisory_lock(hashtextextended('atlas2 schema', 0))"
+                    )
+                }
+                var schema = place.schema
+                schema.patience = .milliseconds(100)
+                let impatient = schema
+                let error = await #expect(throws: SchemaError.self) { try await impatient.up() }
+                for words in ["(sleeper)", "connected since", "pg_terminate_backend"] {
+                    #expect(error?.description.contains(words) == true, "\(String(describing: error))")
+                }
+                async let applied = place.schema.up()
+                await connection.close()
+                #expect(try await applied.count == place.schema.library.migrations.count)
+            }
         }
 
         @Test(
             "init.sql alone, the files one by one, and Schema.up make the same schema; doing it again changes nothing")
         func threeWays() async throws {
             var dumps: [String] = []
-            for (name, files) in [("alone", files.suffix(1)), ("one_by_one", files[...])] {
+            for (name, files) in [("alone", try files.suffix(1)), ("one_by_one", try files[...])] {
                 try await withEmptyDatabase(name) { place in
                     try place.cluster.psql(files: Array(files), database: name)
                     dumps.append(try place.dump())
@@ -73,7 +94,7 @@ extension LawTests {
         @Test("a schema made by hand is adopted")
         func adopted() async throws {
             try await withEmptyDatabase("by_hand") { place in
-                try place.cluster.psql(files: files.suffix(1), database: place.name)
+                try place.cluster.psql(files: try files.suffix(1), database: place.name)
                 #expect(
                     try await place.schema.status().allSatisfy { $0.state == .appliedByHand && $0.appliedAt != nil })
                 let adopted = try await place.schema.up()

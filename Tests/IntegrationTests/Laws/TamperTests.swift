@@ -145,6 +145,15 @@ extension LawTests {
                     "head moved back",
                     "UPDATE audit_log_heads SET size = size - 1 WHERE tenant_id = (SELECT tenant_id FROM mine LIMIT 1)",
                     "last disordered"),
+                Drill(
+                    "the parts of another tenant's event, with their hashes",
+                    """
+                    UPDATE audit_logs m SET (payload, personal, attachment, salt, erasable_hash, commitment) =
+                        (SELECT o.payload, o.personal, o.attachment, o.salt, o.erasable_hash, o.commitment FROM audit_logs o
+                         WHERE o.tenant_id <> m.tenant_id ORDER BY o.tenant_id, o.position LIMIT 1)
+                    WHERE tenant_id = (SELECT tenant_id FROM mine LIMIT 1) AND position IN (TABLE plain)
+                    """,
+                    "plain modified"),
                 Drill("nothing", "SELECT 1"),
             ])
         func drill(drill: Drill) async throws {

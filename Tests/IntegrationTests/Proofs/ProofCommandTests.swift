@@ -65,7 +65,8 @@ extension CommandTests {
             for refusal in [
                 Refusal("log prove \(size)", "is not sealed yet", "atlas2 log seal"),
                 Refusal("log prove 99999", "there is no event at position 99999"),
-                Refusal("log prove --job last --row 9999", "no result for row 9999"),
+                Refusal("log prove --job last --row 9999", "no result for row 9999", "rows 1 to 300"),
+                Refusal("log prove 2 --json", "--json lists the files", code: 64),
                 Refusal("log prove --from 99999", "covers \(size) events"),
                 Refusal("log prove 1 --at 1", "there is no checkpoint of size 1"),
                 Refusal("log prove", "Give one of", code: 64), Refusal("log prove 1 --from 2", "Give one of", code: 64),

@@ -29,6 +29,38 @@ extension CommandTests {
             var key: String
         }
 
+        @Test(
+            "a log that was removed whole, with its tenant, is missed by who has sealed it, and by nobody who has not")
+        func vanished() async throws {
+            let home = try await Home.prepared()
+            try await home.run("tenants", "add", "acme", "--email", "a@acme.example", expecting: 0)
+            try await home.run("log", "seal", expecting: 0)
+            let key: KeyAnswer = try await home.run("log", "key", "show", "--tenant", "acme", "--json").json()
+            let acme = "tenant_id = (SELECT tenant_id FROM gone)"
+            let tables = [
+                "audit_logs", "audit_log_heads", "audit_streams", "log_tiles", "log_checkpoints",
+                "projection_checkpoints",
+                "tenants",
+            ]
+            _ = try await home.sql(
+                """
+                SET session_replication_role = replica;
+                CREATE TEMPORARY TABLE gone AS SELECT tenant_id FROM tenants WHERE slug = 'acme';
+                \(tables.map { "DELETE FROM \($0) WHERE \(acme)" }.joined(separator: "; "))
+                """)
+            let sealed = try await home.run("log", "seal")
+            #expect(sealed.code == 1 && sealed.errors.contains("\(key.origin): the log shrank"), "\(sealed)")
+            #expect(sealed.output.contains("default: "), "\(sealed)")
+            let doctor = try await home.run("doctor")
+            #expect(doctor.code == 1 && doctor.output.contains("log \(key.origin)"), "\(doctor)")
+            let elsewhere = ["ATLAS2_SEALER": "\(home.folder)/nowhere"]
+            let other = try await home.run("doctor", environment: elsewhere)
+            #expect(!other.output.contains(key.origin), "\(other)")
+            let worker = try home.start(["work"])
+            try await poll(within: .seconds(20)) { try worker.text("errors").contains("the log shrank") }
+            try await home.expectOrderlyEnd(of: worker)
+        }
+
         @Test("the embedded database's logs get a key by themselves, and each command seals what it did")
         func embedded() async throws {
             let home = try await Home.prepared()

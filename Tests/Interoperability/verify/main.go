@@ -204,7 +204,11 @@ func checkProofs(folder string, verifier note.Verifier, log hashes) (int, error)
 			return 0, fmt.Errorf("%s: %w", path, err)
 		}
 	}
-	return len(inclusion) + len(consistency) + len(rows), nil
+	count := len(inclusion) + len(consistency) + len(rows)
+	if count == 0 {
+		return 0, fmt.Errorf("there are no proofs in %s", folder)
+	}
+	return count, nil
 }
 
 func checkProof(path string, verifier note.Verifier, log hashes) error {

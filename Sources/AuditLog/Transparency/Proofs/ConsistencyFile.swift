@@ -46,13 +46,14 @@ package struct ConsistencyFile: Sendable, Hashable {
                 .verify(oldRoot: before.root, newRoot: after.root)
         else {
             throw ProofError.refuted(
-                "the log of \(after.size) events is not shown to begin with the \(from) of the older checkpoint")
+                "the log of \(after.size.counting("event")) is not shown to begin with the \(from) of the older checkpoint"
+            )
         }
         return ProofReport(
             checkpoint: after, cosignatures: cosignatures, oldSize: from,
             parts: [
                 .init(
-                    name: "the first \(from) events", verdict: .proved,
+                    name: "the first \(from.counting("event"))", verdict: .proved,
                     detail: "they are those of the older checkpoint, in the same order")
             ])
     }

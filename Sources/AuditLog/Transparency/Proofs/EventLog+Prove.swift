@@ -34,7 +34,7 @@ extension EventLog {
                 AND \(row) BETWEEN (payload->>'first_row')::bigint AND (payload->>'last_row')::bigint
                 """
             guard let event = try session.event(filter, of: sealed.tenant) else {
-                throw ProofError(.unknown, "the job \(job.text) has no result for row \(row): rows are counted from 1")
+                throw try session.noResult(for: row, of: job, sealed.tenant)
             }
             let proof = try session.prove(event, sealed, showsErasable: false)
             return try RowProof(row: row, of: event, proof)
@@ -49,7 +49,8 @@ extension EventLog {
             let size = sealed.checkpoint.checkpoint.size
             guard from >= 0, from <= size else {
                 throw ProofError(
-                    .notSealed, "the checkpoint covers \(size) events, so that nothing leads to it from \(from)")
+                    .notSealed,
+                    "the checkpoint covers \(size.counting("event")), so that nothing leads to it from \(from)")
             }
             let tiles = try session.believedTiles(ConsistencyProof.tiles(from: from, to: size), sealed)
             let proof = try tiles.consistencyProof(from: from)
@@ -98,6 +99,21 @@ extension Session {
         ) { try RecordedEvent($0) }
     }
 
+    fileprivate func noResult(for row: Int64, of job: UUID, _ tenant: UUID) throws -> ProofError {
+        let last =
+            try first(
+                """
+                SELECT max((payload->>'last_row')::bigint) FROM audit_logs
+                WHERE tenant_id = \(tenant) AND stream_type = 'job' AND stream_id = \(job)
+                  AND event_type = 'job.rows_processed'
+                """
+            ) { try $0.decode(0, as: Int64?.self) } ?? nil
+        return ProofError(
+            .unknown,
+            "the job \(job.text) has no result for row \(row): "
+                + (last.map { "its results are of rows 1 to \($0)" } ?? "it has no results"))
+    }
+
     /// Tiles as the checkpoint bears them out.
     func believedTiles(_ ids: [TileID], _ sealed: LogAtCheckpoint) throws -> TileSet {
         let head = sealed.checkpoint.checkpoint
@@ -107,7 +123,7 @@ extension Session {
         } catch let error as TileError {
             throw ProofError(
                 .unsound,
-                "the tree that the database holds is not the one of the checkpoint of \(head.size) events (\(error)): atlas2 log verify finds what is wrong"
+                "the tree that the database holds is not the one of the checkpoint of \(head.size.counting("event")) (\(error)): atlas2 log verify finds what is wrong"
             )
         }
     }
@@ -118,7 +134,7 @@ extension Session {
         guard event.position < head.size else {
             throw ProofError(
                 .notSealed,
-                "position \(event.position) is not sealed yet: the checkpoint covers \(head.size) events; atlas2 log seal makes one that covers all"
+                "position \(event.position) is not sealed yet: the checkpoint covers \(head.size.counting("event")); atlas2 log seal makes one that covers all"
             )
         }
         let tiles = try believedTiles(InclusionProof.tiles(index: event.position, size: head.size), sealed)

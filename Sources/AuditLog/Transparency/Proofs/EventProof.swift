@@ -99,7 +99,7 @@ extension EventProof {
     }
 
     private static func describe(_ parts: ErasableParts) -> String {
-        let attachment = parts.attachment.map { "an attachment of \($0.count) bytes" }
+        let attachment = parts.attachment.map { "an attachment of \($0.count.counting("byte"))" }
         return [parts.personal?.text, attachment].compactMap(\.self).joined(separator: ", and ")
     }
 }

@@ -35,7 +35,8 @@ package enum ProofFile: Sendable {
         case .row(let proof): return try proof.check(trust)
         case .consistency(let proof):
             guard let old else {
-                throw ProofError(.unknown, "a consistency proof needs the older checkpoint, of \(proof.from) events")
+                throw ProofError(
+                    .unknown, "a consistency proof needs the older checkpoint, of \(proof.from.counting("event"))")
             }
             return try proof.check(old: old, trust)
         }

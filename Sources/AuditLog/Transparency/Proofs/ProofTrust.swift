@@ -48,7 +48,7 @@ package struct ProofTrust: Sendable {
         guard cosignatures.count < quorum else { return cosignatures }
         let missing = witnesses.filter { witness in !cosignatures.contains { $0.witness == witness } }
         throw ProofError.refuted(
-            "\(cosignatures.count) of the \(witnesses.count) witnesses named have cosigned the checkpoint, and \(quorum) must: not \(missing.map(\.name).joined(separator: ", not "))"
+            "\(cosignatures.count) of \(witnesses.count.counting("named witness", "named witnesses")) have cosigned the checkpoint, and \(quorum) must: not \(missing.map(\.name).joined(separator: ", not "))"
         )
     }
 }

@@ -105,7 +105,9 @@ extension RowProof {
                     : .init(name: "names of the fields", verdict: .proved, detail: names))
         case .erased:
             report.parts.append(
-                .init(name: "row \(row)", verdict: .erased, detail: "that it had a result is proved, which is not"))
+                .init(
+                    name: "row \(row)", verdict: .erased,
+                    detail: "that it had a result is proved; which one, and that it was erased, is not"))
         }
         report.parts.append(.init(name: "the other rows", verdict: .withheld, detail: "their hashes stand for them"))
         return report

@@ -60,6 +60,43 @@ extension EventLog {
 }
 
 extension Session {
+    /// How far a witness has cosigned a tenant's log, as far as what is stored bears it out.
+    ///
+    /// - Returns: the latest checkpoint with a right cosignature of the witness, and when that was stored; and the size of the
+    ///   largest behind it whose stored line is none: whoever may seal can write anything there.
+    package func cosignatures(
+        by witness: NoteVerifier, of tenant: UUID
+    ) throws -> (latest: (size: Int64, storedAt: Timestamp)?, forgedSize: Int64?) {
+        let history = try keyHistory(of: tenant)
+        var (before, forged): (Int64, Int64?) = (.max, nil)
+        while true {
+            let page = try query(
+                """
+                SELECT size, root, note, sealed_at, s.signature, s.received_at
+                FROM log_cosignatures s JOIN log_checkpoints USING (tenant_id, size)
+                WHERE tenant_id = \(tenant) AND s.witness = \(witness.vkey) AND size < \(before)
+                ORDER BY size DESC LIMIT 16
+                """
+            ) { row in
+                (
+                    checkpoint: try LogCheckpoint(row), line: try row.decode(4, as: String.self),
+                    storedAt: try row.decode(5, as: Timestamp.self)
+                )
+            }
+            for (checkpoint, line, storedAt) in page {
+                if let signed = checkpoint.signed, history.problem(of: signed) == nil,
+                    let signature = try? NoteSignature(line: line),
+                    witness.cosignature(of: signature, on: signed.note.text) != nil
+                {
+                    return ((checkpoint.size, storedAt), forged)
+                }
+                forged = forged ?? checkpoint.size
+            }
+            guard let last = page.last else { return (nil, forged) }
+            before = last.checkpoint.size
+        }
+    }
+
     /// The checkpoint of this size, or the latest, that a key of the log has signed, with its cosignatures.
     package func cosignedCheckpoint(size: Int64? = nil, of tenant: UUID) throws -> LogCheckpoint? {
         try cosigned(checkpoint(size: size, of: tenant).map { [$0] } ?? [], of: tenant).first

@@ -6,8 +6,14 @@ extension Sealer {
     struct Stored: Sendable {
         /// The largest that the log's keys have signed.
         var latest: LogCheckpoint?
-        /// Those that no key of the log has signed, or that are none.
-        var strangers: [LogCheckpoint] = []
+        /// Those that are none, or that the log's key of their time has not signed.
+        var strangers: [Stranger] = []
+    }
+
+    struct Stranger: Sendable {
+        var checkpoint: LogCheckpoint
+        /// A key that has signed for the log, but is not the present one, and has signed this.
+        var otherKey: NoteVerifier?
     }
 
     /// Tells the log's own checkpoints from others: whoever may seal, and every administrator, can write anything there.
@@ -29,11 +35,14 @@ extension Sealer {
                     "position \(position) says that another key replaces this one, and both have signed that: bring the files key and state from where it was rotated to \(key.vkey)"
                 )
             }
+            let known = try history.signing + session.keyHistory(of: tenant).signing
             for checkpoint in all {
                 if let signed = checkpoint.signed, history.problem(of: signed) == nil {
                     found.latest = checkpoint
                 } else {
-                    found.strangers.append(checkpoint)
+                    let signers = checkpoint.signed.map(history.signers) ?? []
+                    found.strangers.append(
+                        Stranger(checkpoint: checkpoint, otherKey: known.first(where: signers.contains)))
                 }
             }
         }
@@ -41,9 +50,8 @@ extension Sealer {
         return found
     }
 
-    /// The checkpoints from a state's size on that no key of the log has signed.
-    func strangers(since state: SealerState, _ keys: LogKeys, below limit: Int64 = .max) async throws -> [LogCheckpoint]
-    {
+    /// The checkpoints from a state's size on that are not the log's.
+    func strangers(since state: SealerState, _ keys: LogKeys, below limit: Int64 = .max) async throws -> [Stranger] {
         try await log.database.transaction(scope.transaction(readOnly: true)) { session in
             try stored(state, keys, session, below: limit).strangers
         }
@@ -71,22 +79,32 @@ extension Sealer {
         return history
     }
 
-    /// Takes checkpoints away that no key of the log has signed; the last is kept in the folder.
-    func setAside(_ strangers: [LogCheckpoint], _ outcome: inout Outcome) async throws {
+    /// Takes checkpoints away that are not the log's; the last is kept in the folder.
+    func setAside(_ strangers: [Stranger], _ outcome: inout Outcome) async throws {
         guard let last = strangers.last else { return }
-        try folder.write(last.note, to: .setAside, isDurable: false)
+        try folder.write(last.checkpoint.note, to: .setAside, isDurable: false)
         let tenant = tenant
         let removed = try await writing { session in
             try strangers.filter { stranger in
-                try session.first("SELECT audit_unseal(\(tenant), \(stranger.size), \(stranger.note))") {
+                let (size, note) = (stranger.checkpoint.size, stranger.checkpoint.note)
+                return try session.first("SELECT audit_unseal(\(tenant), \(size), \(note))") {
                     try $0.decode(0, as: Bool.self)
                 } ?? false
             }
         }
-        guard let first = removed.first else { return }
-        outcome.repairs.append(
-            "somebody who may seal, or an administrator, has stored \(removed.count == 1 ? "a checkpoint" : "\(removed.count) checkpoints") that no key of this log has signed (for \(first.size) events): taken away; \(folder.path(.setAside)) has the last of them"
-        )
+        let place = "taken away; \(folder.path(.setAside)) has the last of them"
+        let ofOtherKeys = removed.filter { $0.otherKey != nil }
+        if let first = ofOtherKeys.first, let key = first.otherKey {
+            outcome.repairs.append(
+                "somebody has stored \(ofOtherKeys.count.counting("checkpoint")) that the key here has not signed, and another key of this log has (\(key.vkey), for \(first.checkpoint.size.counting("event"))): \(place). Another copy of this folder goes on by itself, or somebody has kept a former key: if it is a copy, stop one of the two sealers and give it the files key and state of the other"
+            )
+        }
+        let ofNobody = removed.filter { $0.otherKey == nil }
+        if let first = ofNobody.first {
+            outcome.repairs.append(
+                "somebody who may seal, or an administrator, has stored \(ofNobody.count.counting("checkpoint")) that no key of this log has signed (for \(first.checkpoint.size.counting("event"))): \(place)"
+            )
+        }
     }
 
     /// Hands a checkpoint and tiles to the database; returns the size of its latest checkpoint.
@@ -120,7 +138,8 @@ extension Sealer {
         let holder: String? = try await log.database.transaction(scope.transaction(readOnly: true)) { session in
             try session.first(
                 """
-                SELECT format('process %s of %s (%s)', a.pid, a.usename, coalesce(nullif(a.application_name, ''), 'no name'))
+                SELECT format('process %s of %s (%s)%s', a.pid, a.usename, coalesce(nullif(a.application_name, ''), 'no name'),
+                              to_char(a.xact_start AT TIME ZONE 'UTC', '", at it since "YYYY-MM-DD HH24:MI:SS"Z"'))
                 FROM pg_locks l JOIN pg_stat_activity a ON a.pid = l.pid
                 WHERE l.relation = 'log_checkpoints'::regclass AND l.granted AND l.mode <> 'AccessShareLock'
                   AND l.pid <> pg_backend_pid() AND a.datname = current_database()

@@ -12,7 +12,7 @@ extension Sealer {
         /// The database's latest checkpoint that the log's keys have signed.
         var latest: LogCheckpoint?
         /// Checkpoints there that they have not.
-        var strangers: [LogCheckpoint] = []
+        var strangers: [Stranger] = []
         /// Keys that are announced in what is new, and are not those here.
         var announced: [(position: Int64, key: NoteVerifier)] = []
         var warnings: [String] = []

@@ -170,7 +170,7 @@ package struct Sealer: Sendable {
         guard head >= size else {
             throw SealRefusal(
                 .shrank, at: head,
-                "the log shrank: \(size) events were sealed, and it has \(head) now. Was a backup restored? Then put back one that has all events; docs/trust.md says what else can be done"
+                "the log shrank: \(size.counting("event")) had been sealed, and it has \(head.grouped) now. Was a backup restored? Then put back one that has all events; docs/trust.md says what else can be done"
             )
         }
     }

@@ -20,12 +20,12 @@ package struct Anchor: Sendable, Hashable {
         self.root = root
     }
 
-    /// `the database's own checkpoint of 1000 events`
+    /// `the database's own checkpoint of 1,000 events`
     package var description: String {
         switch source {
-        case .stored: "the database's own checkpoint of \(size) events"
-        case .sealer: "the sealer's record of \(size) events"
-        case .given(let name): "the checkpoint of \(size) events in \(name)"
+        case .stored: "the database's own checkpoint of \(size.counting("event"))"
+        case .sealer: "the sealer's record of \(size.counting("event"))"
+        case .given(let name): "the checkpoint of \(size.counting("event")) in \(name)"
         }
     }
 }

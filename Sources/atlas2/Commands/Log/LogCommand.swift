@@ -18,12 +18,13 @@ struct Log: AsyncParsableCommand {
 
     /// Whose log it is.
     struct OfTenant: ParsableArguments {
-        @Option(help: ArgumentHelp("The tenant whose log it is.", valueName: "slug"))
-        var tenant = Tenants.defaultSlug
+        @OptionGroup var acting: Acting
 
-        /// The tenant's scope, which the table of tenants need not know: that may be what is broken.
+        var tenant: String { acting.tenant }
+
+        /// Who looks at which log. The tables of tenants and users need not know either: they may be what is broken.
         func scope(_ installation: Installation) async throws -> Scope {
-            let scope = Scope(tenant: Tenants.id(of: tenant), role: .system, login: Login.current)
+            let scope = try await acting.recoveryScope(installation)
             guard try await installation.log.size(as: scope) > 0 else {
                 throw Failure(
                     .unknown, "there is no log of a tenant \(tenant): atlas2 tenants list shows those there are")

@@ -37,6 +37,12 @@ extension Log {
             @OptionGroup var acting: Acting
             @OptionGroup var format: OutputFormat
 
+            func validate() throws {
+                guard origin?.isPrintable ?? true else {
+                    throw ValidationError("--origin holds a character that is not shown: nobody could read the name.")
+                }
+            }
+
             func run() async throws {
                 try await Installation.use { installation in
                     let scope = try await acting.scope(installation)

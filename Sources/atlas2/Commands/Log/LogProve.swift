@@ -40,12 +40,17 @@ extension Log {
         @Option(help: ArgumentHelp("Write files into this folder.", valueName: "folder"))
         var out: String?
         @OptionGroup var acting: Acting
+        @OptionGroup var format: OutputFormat
 
         func validate() throws {
             guard (position != nil ? 1 : 0) + (job != nil ? 1 : 0) + (from != nil ? 1 : 0) == 1 else {
                 throw ValidationError("Give one of: a position, --job with --row, --from.")
             }
             guard (job == nil) == (row == nil) else { throw ValidationError("--job and --row go together.") }
+            guard out != nil || !format.json else {
+                throw ValidationError(
+                    "--json lists the files that --out writes; without --out the proof itself is printed.")
+            }
             for (name, value) in [("The position", position), ("--row", row), ("--from", from), ("--at", at)] {
                 guard value ?? 0 >= 0 else { throw ValidationError("\(name) cannot be negative.") }
             }
@@ -55,12 +60,13 @@ extension Log {
             try await Installation.use { installation in
                 let scope = try await acting.scope(installation)
                 let log = installation.log
+                var files: [String] = []
                 if let position {
                     let proof = try await log.prove(position, at: at, showsErasable: !withoutPersonal, as: scope)
                     guard out != nil else { return try Output.write(Array(proof.proof.encoded.utf8)) }
-                    try write("\(position).\(TlogProof.fileExtension)", proof.proof.encoded)
+                    files.append(try write("\(position).\(TlogProof.fileExtension)", proof.proof.encoded))
                     let showsErasable = proof.erasable != .withheld
-                    try write("\(position).json", proof.document, isPrivate: showsErasable)
+                    files.append(try write("\(position).json", proof.document, isPrivate: showsErasable))
                     Self.say(proof.erasable, position)
                 } else if let job, let row {
                     let found = try await Jobs(log).find(job, as: scope)
@@ -71,15 +77,17 @@ extension Log {
                         StandardError.say("row \(row) was erased: that it had a result can be proved, not which")
                     }
                     guard out != nil else { return try Output.write(Array(proof.document.utf8)) }
-                    try write("\(proof.proof.index).\(TlogProof.fileExtension)", proof.proof.encoded)
+                    files.append(try write("\(proof.proof.index).\(TlogProof.fileExtension)", proof.proof.encoded))
                     let showsRow = if case .shown = proof.content { true } else { false }
-                    try write("\(found.id.text)-row-\(row).json", proof.document, isPrivate: showsRow)
+                    files.append(try write("\(found.id.text)-row-\(row).json", proof.document, isPrivate: showsRow))
                 } else if let from {
                     let proof = try await log.proveConsistency(from: from, to: at, as: scope)
                     guard out != nil else { return try Output.write(Array(proof.encoded.utf8)) }
                     let size = proof.checkpoint.checkpoint.size
-                    try write("\(from)-\(size).\(ConsistencyFile.fileExtension)", proof.encoded)
+                    files.append(try write("\(from)-\(size).\(ConsistencyFile.fileExtension)", proof.encoded))
                 }
+                if format.json { return try Output.line(.object([("files", .strings(files))])) }
+                for file in files { try Output.line(file.printable) }
             }
         }
 
@@ -97,11 +105,12 @@ extension Log {
             }
         }
 
-        /// Writes a file and says so.
+        /// Writes a file into the folder that was given.
         ///
         /// - Parameter isPrivate: it shows what can be erased: nobody else may read it.
-        private func write(_ name: String, _ text: String, isPrivate: Bool = false) throws {
-            guard let out else { return }
+        /// - Returns: its path.
+        private func write(_ name: String, _ text: String, isPrivate: Bool = false) throws -> String {
+            let out = out ?? "."
             let path = "\(out)/\(name)"
             do {
                 try FileManager.default.createDirectory(atPath: out, withIntermediateDirectories: true)
@@ -115,7 +124,7 @@ extension Log {
                 StandardError.say(
                     "\(path) shows what can be erased: only you may read it, and whoever is given it can keep it")
             }
-            try Output.line(path.printable)
+            return path
         }
     }
 }

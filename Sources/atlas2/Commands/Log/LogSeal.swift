@@ -42,7 +42,7 @@ extension Log {
 
         func run() async throws {
             try await Installation.use { installation in
-                let tenants = try await tenants(installation)
+                let logs = try await logs(installation)
                 try await installation.admitSealer()
                 if follow {
                     let logger = installation.composition.logger
@@ -54,23 +54,35 @@ extension Log {
                         ], logger)
                 }
                 var isRefused = false
-                for tenant in tenants {
+                for log in logs {
                     do {
-                        try await seal(tenant, installation)
+                        try await seal(log, installation)
                     } catch let refusal as SealRefusal {
                         isRefused = true
-                        StandardError.say("\(tenant.slug): \(refusal)")
+                        StandardError.say("\(log.name): \(refusal)")
                     }
                 }
                 if isRefused { throw ExitCode.failure }
             }
         }
 
-        /// The tenants that are meant, and whose keys are here.
-        private func tenants(_ installation: Installation) async throws -> [Tenants.Tenant] {
-            if let tenant { return [try await Tenants(installation.log).find(tenant)] }
+        /// A log that is to be sealed.
+        private struct TenantLog {
+            var tenant: UUID
+            /// The tenant's slug; of a log that is not in the database any more its origin.
+            var name: String
+        }
+
+        /// The logs that are meant, and whose keys are here.
+        private func logs(_ installation: Installation) async throws -> [TenantLog] {
+            if let tenant {
+                return [TenantLog(tenant: try await Tenants(installation.log).find(tenant).id, name: tenant)]
+            }
             let all = try await Tenants(installation.log).list()
-            let own = all.filter { installation.sealerFolder(of: $0.id).hasKey }
+            var own = all.filter { installation.sealerFolder(of: $0.id).hasKey }
+                .map { TenantLog(tenant: $0.id, name: $0.slug) }
+            own += installation.vanishedLogs(besides: all.map(\.id))
+                .map { TenantLog(tenant: $0.tenant, name: $0.state.origin) }
             guard !own.isEmpty else {
                 throw Failure(
                     .unknown,
@@ -80,27 +92,27 @@ extension Log {
             return own
         }
 
-        private func seal(_ tenant: Tenants.Tenant, _ installation: Installation) async throws {
+        private func seal(_ log: TenantLog, _ installation: Installation) async throws {
             if adopt {
                 StandardError.say(
-                    "\(tenant.slug): the log is taken as it is now; what was signed and is not in the database cannot be known"
+                    "\(log.name): the log is taken as it is now; what was signed and is not in the database cannot be known"
                 )
             }
-            let sealer = installation.sealer(of: tenant.id)
+            let sealer = installation.sealer(of: log.tenant)
             guard let outcome = try await sealer.seal(patrol: all ? .all : .slice(1024), adopting: adopt) else {
                 return
             }
             if format.json {
                 return try Output.line(
                     .object([
-                        ("tenant", .string(tenant.slug)), ("size", .integer(outcome.size)),
+                        ("tenant", .string(log.name)), ("size", .integer(outcome.size)),
                         ("sealed", .integer(outcome.sealed)), ("compared", .integer(outcome.patrolled)),
                         ("repairs", .strings(outcome.repairs)), ("warnings", .strings(outcome.warnings)),
                     ]))
             }
-            for remark in outcome.remarks { StandardError.say("\(tenant.slug): warning: \(remark)".printable) }
+            for remark in outcome.remarks { StandardError.say("\(log.name): warning: \(remark)".printable) }
             try Output.line(
-                "\(tenant.slug): \(outcome.size.counting("event")) sealed, \(outcome.sealed.grouped) of them new; \(outcome.patrolled.grouped) older ones compared"
+                "\(log.name): \(outcome.size.counting("event")) sealed, \(outcome.sealed.grouped) of them new; \(outcome.patrolled.grouped) older ones compared"
             )
         }
     }

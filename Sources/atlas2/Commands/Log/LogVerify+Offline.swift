@@ -32,12 +32,14 @@ extension Log.Verify {
 
         /// Verifies, prints what was found, and ends the command with 1 where something is wrong.
         func run(
-            _ trust: ProofTrust, _ kept: [KeptCheckpoint], _ format: OutputFormat, _ terminal: Terminal
+            _ trust: ProofTrust, _ kept: [KeptCheckpoint], _ report: String?, _ arguments: [String],
+            _ format: OutputFormat,
+            _ terminal: Terminal
         ) async throws {
             if let proof {
                 try verify(proof: proof, trust, old.map { try Log.Verify.checkpoint($0) }, format, terminal)
             }
-            if let from { try await verify(export: from, trust, kept, format, terminal) }
+            if let from { try await verify(export: from, trust, kept, report, arguments, format, terminal) }
         }
 
         private func verify(
@@ -60,9 +62,10 @@ extension Log.Verify {
         private static let longestProof = 1 << 28
 
         private func verify(
-            export path: String, _ trust: ProofTrust, _ kept: [KeptCheckpoint], _ format: OutputFormat,
-            _ terminal: Terminal
+            export path: String, _ trust: ProofTrust, _ kept: [KeptCheckpoint], _ report: String?,
+            _ arguments: [String], _ format: OutputFormat, _ terminal: Terminal
         ) async throws {
+            let start = Timestamp.now
             let progress = ProgressBar("verifying", unit: "events")
             let finding: ExportFinding
             do {
@@ -80,6 +83,12 @@ extension Log.Verify {
             var unmet = finding.unusable.map { "the checkpoint \($0)" }
             if requirePayloads, finding.payloadsMissing > 0 {
                 unmet.append("the payloads of \(finding.payloadsMissing.counting("event")) are not in the export")
+            }
+            if let report {
+                let page = ExportReport(
+                    finding: finding, unmet: unmet, keys: trust.keys, startedAt: start,
+                    command: ExportReport.command(arguments))
+                try page.write(to: report)
             }
             try format.json ? Output.line(finding.json(unmet)) : finding.print(unmet, terminal)
             guard finding.isSound, unmet.isEmpty else { throw ExitCode.failure }
@@ -185,7 +194,7 @@ extension ExportFinding {
                         "nothing speaks against the export, but not all that was asked for could be done", .red))
     }
 
-    fileprivate func json(_ unmet: [String]) -> JSONValue {
+    func json(_ unmet: [String]) -> JSONValue {
         let ofEvents = events.problems.map { problem in
             JSONValue.object([
                 ("position", .integer(problem.position)), ("verdict", .string(problem.verdict.rawValue)),

@@ -78,10 +78,10 @@ extension Log {
                 throw ValidationError("--quorum is a number of the witnesses that are given by --witness.")
             }
             guard let report else { return }
-            guard !offline.isWanted else {
-                throw ValidationError("--report is about the database: it goes with neither --from nor --proof")
+            guard offline.proof == nil else {
+                throw ValidationError("--report is about a log or an export: it does not go with --proof")
             }
-            guard VerificationReport.Format(path: report) != nil else {
+            guard VerificationFormat(path: report) != nil else {
                 throw ValidationError("--report takes a file that ends in .html or .json")
             }
         }
@@ -95,7 +95,7 @@ extension Log {
                 } catch {
                     throw Failure(.value, "--key and --witness: \(error)")
                 }
-                return try await offline.run(trust, kept, format, Composition().terminal)
+                return try await offline.run(trust, kept, report, arguments, format, Composition().terminal)
             }
             var evidence = Evidence()
             evidence.keys = key
@@ -157,9 +157,14 @@ extension Log {
 
         /// The command that repeats the verification.
         private var arguments: [String] {
-            ["atlas2", "log", "verify", "--tenant", tenant] + key.flatMap { ["--key", $0.vkey] }
-                + checkpoint.flatMap { ["--checkpoint", $0] } + witness.flatMap { ["--witness", $0.vkey] }
-                + (quorum.map { ["--quorum", String($0)] } ?? [])
+            var arguments = ["atlas2", "log", "verify"]
+            arguments += offline.from.map { ["--from", $0] } ?? ["--tenant", tenant]
+            for vkey in key { arguments += ["--key", vkey.vkey] }
+            for path in checkpoint { arguments += ["--checkpoint", path] }
+            for vkey in witness { arguments += ["--witness", vkey.vkey] }
+            if let quorum { arguments += ["--quorum", String(quorum)] }
+            if offline.requirePayloads { arguments.append("--require-payloads") }
+            return arguments
         }
 
         /// A malformed key is wrong usage.

@@ -38,6 +38,7 @@ extension Log.Witness {
 extension WitnessStatus {
     fileprivate func state(latest: Int64) -> String {
         if let trouble { return "\(trouble.code.rawValue) since \(trouble.since.forPeople)" }
+        if let forgedSize { return "forged line for \(forgedSize.grouped)" }
         return cosignedSize ?? 0 >= latest ? "ok" : "behind"
     }
 
@@ -51,7 +52,8 @@ extension WitnessStatus {
         return .object([
             ("name", .string(witness.name)), ("url", .string(witness.url)), ("key", .string(witness.key.vkey)),
             ("cosigned_size", .integer(cosignedSize ?? 0)), ("cosigned_at", .optional(cosignedAt?.description)),
-            ("checkpoint_size", .integer(latest)), ("failure", failure ?? .null),
+            ("checkpoint_size", .integer(latest)), ("forged_size", .optional(forgedSize)),
+            ("failure", failure ?? .null),
         ])
     }
 }

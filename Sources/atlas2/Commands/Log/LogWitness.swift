@@ -40,6 +40,10 @@ extension Log {
 
             func run() async throws {
                 let witness = try Witnesses.Witness(url: url, vkey: vkey)
+                guard witness.name.isPrintable else {
+                    throw Failure(
+                        .value, "the name \(witness.name) holds a character that is not shown: ask its operator")
+                }
                 try await Installation.use { installation in
                     let scope = try await acting.scope(installation)
                     guard let tenant = scope.tenant else { return }
@@ -93,7 +97,7 @@ extension Log {
                     let rest = try await WitnessOverview.read(installation.app, as: scope).witnesses.count
                     if rest < quorum {
                         StandardError.say(
-                            "warning: \(rest == 1 ? "1 witness is" : "\(rest) witnesses are") left, and witness_quorum is \(quorum): no checkpoint reaches it any more; atlas2 log witness add another, or atlas2 settings set witness_quorum \(rest)"
+                            "warning: \(rest.counting("witness", "witnesses")) \(rest == 1 ? "is" : "are") left, and witness_quorum is \(quorum): no checkpoint reaches it any more; atlas2 log witness add another, or atlas2 settings set witness_quorum \(rest)"
                         )
                     }
                     try format.json

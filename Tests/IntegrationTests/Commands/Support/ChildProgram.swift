@@ -120,14 +120,6 @@ final class ChildProgram: Sendable {
         try String(decoding: Data(contentsOf: URL(fileURLWithPath: "\(files).\(ending)")), as: UTF8.self)
     }
 
-    /// When it wrote to its standard error last.
-    var lastWritten: Date {
-        get throws {
-            let attributes = try FileManager.default.attributesOfItem(atPath: "\(files).errors")
-            return attributes[.modificationDate] as? Date ?? .distantFuture
-        }
-    }
-
     /// Its exit code, or 128 and the signal that ended it; nil while it runs.
     var exitCode: Int32? {
         reaped.withLock { code in

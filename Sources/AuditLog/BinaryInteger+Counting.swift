@@ -1,6 +1,6 @@
 extension BinaryInteger {
     /// The number with its thousands apart: `1,234,567`.
-    var grouped: String {
+    package var grouped: String {
         let digits = String(magnitude)
         var text = self < 0 ? "-" : ""
         for (index, digit) in digits.enumerated() {
@@ -9,6 +9,11 @@ extension BinaryInteger {
         }
         return text
     }
+
     /// The number and what it counts: `1 event`, `1,234 events`.
-    func counting(_ noun: String) -> String { "\(grouped) \(noun)\(self == 1 ? "" : "s")" }
+    ///
+    /// - Parameter plural: of the noun, where it is not made by an s.
+    package func counting(_ noun: String, _ plural: String? = nil) -> String {
+        "\(grouped) \(self == 1 ? noun : plural ?? noun + "s")"
+    }
 }
