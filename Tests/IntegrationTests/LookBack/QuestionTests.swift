@@ -74,9 +74,9 @@ extension LookBackTests {
         func rights() async throws {
             try await TestTemplate.history.withCopy { database in
                 let tenant = HistoryTenants.first
-                let user: UUID = try #require(
-                    try await database.column("SELECT min(id::text)::uuid FROM users WHERE tenant_id = \(tenant)").first
-                )
+                let users: [UUID] = try await database.column(
+                    "SELECT min(id::text)::uuid FROM users WHERE tenant_id = \(tenant)")
+                let user = try #require(users.first)
                 let own = Scope(tenant: tenant, user: user, role: .user)
                 for schema in ["", "public."] {
                     let mine = try await ask(database, "SELECT id FROM \(schema)users", as: own)

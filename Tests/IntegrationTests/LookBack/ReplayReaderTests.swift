@@ -63,10 +63,10 @@ extension LookBackTests {
             try await withReplay { database, relations in
                 let client = try database.client(login)
                 let tenant = HistoryTenants.first
-                let user: UUID = try #require(
-                    try await database.column(
-                        "SELECT user_id FROM past.processing_jobs WHERE tenant_id = \(tenant) GROUP BY 1 ORDER BY count(*) DESC LIMIT 1"
-                    ).first)
+                let owners: [UUID] = try await database.column(
+                    "SELECT user_id FROM past.processing_jobs WHERE tenant_id = \(tenant) GROUP BY 1 ORDER BY count(*) DESC LIMIT 1"
+                )
+                let user = try #require(owners.first)
                 for (table, column) in [
                     ("users", "id"), ("processing_jobs", "user_id"), ("file_data", "user_id"),
                     ("job_statistics", "user_id"),
