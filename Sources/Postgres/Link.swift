@@ -136,7 +136,8 @@ final class Link {
             throw PostgresError(.usage, "the statement's values take \(sql.bytes.count) bytes: more than 1 GiB")
         }
         let arguments = StatementArguments(sql, identifiers)
-        guard arguments.withPointers({ PQsendQueryParams(pointer, text, $0, $1, $2, $3, $4, asText ? 0 : 1) }) == 1 else {
+        guard arguments.withPointers({ PQsendQueryParams(pointer, text, $0, $1, $2, $3, $4, asText ? 0 : 1) }) == 1
+        else {
             throw clientFailure()
         }
     }
