@@ -92,9 +92,14 @@ final class Link {
         return try receive()
     }
 
-    /// Runs one statement and lends its rows as they come, one at a time.
-    func forEachRow(_ sql: SQL, _ body: (borrowing Row) throws -> Void) throws {
-        try send(sql)
+    /// Runs one statement and lends its rows as they come, one at a time, their values in binary or as text.
+    ///
+    /// - Parameter end: gets the result behind the last row, which has the columns and no row.
+    func forEachRow(
+        _ sql: SQL, asText: Bool = false, end: (borrowing QueryResult) -> Void = { _ in },
+        _ body: (borrowing Row) throws -> Void
+    ) throws {
+        try send(sql, asText: asText)
         PQsetSingleRowMode(pointer)
         isStreaming = true
         defer { isStreaming = false }
@@ -108,7 +113,7 @@ final class Link {
                     abort()
                     throw error
                 }
-            case PGRES_TUPLES_OK, PGRES_COMMAND_OK, PGRES_EMPTY_QUERY: continue
+            case PGRES_TUPLES_OK, PGRES_COMMAND_OK, PGRES_EMPTY_QUERY: end(result)
             default: throw failure(result)
             }
         }
@@ -123,7 +128,7 @@ final class Link {
         return try receive()
     }
 
-    private func send(_ sql: SQL) throws {
+    private func send(_ sql: SQL, asText: Bool = false) throws {
         let identifiers = try typeIdentifiers(for: sql)
         let text = sql.text
         try checkReady(text)
@@ -131,7 +136,8 @@ final class Link {
             throw PostgresError(.usage, "the statement's values take \(sql.bytes.count) bytes: more than 1 GiB")
         }
         let arguments = StatementArguments(sql, identifiers)
-        guard arguments.withPointers({ PQsendQueryParams(pointer, text, $0, $1, $2, $3, $4, 1) }) == 1 else {
+        guard arguments.withPointers({ PQsendQueryParams(pointer, text, $0, $1, $2, $3, $4, asText ? 0 : 1) }) == 1
+        else {
             throw clientFailure()
         }
     }

@@ -16,6 +16,10 @@ struct QueryResult: ~Copyable {
 
     var rowCount: Int { Int(PQntuples(pointer)) }
 
+    var columnNames: [String] {
+        (0..<PQnfields(pointer)).map { PQfname(pointer, $0).map { String(cString: $0) } ?? "" }
+    }
+
     /// Rows inserted, updated, deleted, selected or copied, as the command's tag says.
     var affectedRows: Int {
         PQcmdTuples(pointer).flatMap { Int(String(cString: $0)) } ?? 0

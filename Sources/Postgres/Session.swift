@@ -54,6 +54,25 @@ package final class Session {
         try link.forEachRow(sql, row)
     }
 
+    /// As `forEach`, for columns that are not known here.
+    ///
+    /// - Parameters:
+    ///   - columns: gets their names before the first row, also where there is none.
+    ///   - row: gets their values as the server writes them, nil for NULL.
+    package func forEachAsText(
+        _ sql: SQL, columns: ([String]) throws -> Void, row: ([String?]) throws -> Void
+    ) throws {
+        var isFirst = true
+        var names: [String] = []
+        try link.forEachRow(sql, asText: true, end: { names = $0.columnNames }) { line in
+            if isFirst { try columns((0..<line.columnCount).map { line.columnName($0) ?? "" }) }
+            isFirst = false
+            try row(
+                (0..<line.columnCount).map { column in line.withBytes(column) { String(decoding: $0, as: UTF8.self) } })
+        }
+        if isFirst { try columns(names) }
+    }
+
     /// Runs one or more statements without values, as psql would: migrations and other files.
     ///
     /// They are one transaction, unless they say otherwise.

@@ -68,15 +68,18 @@ extension Definition {
     }
 
     /// Grants and row-level security of the live tables; running it again changes nothing.
-    var access: String {
+    var access: String { access(in: "public") }
+
+    /// Grants and row-level security of the tables in `schema`.
+    func access(in schema: String) -> String {
         tables.map { table in
             """
-            GRANT SELECT ON public.\(table) TO atlas2_app, atlas2_readonly;
-            ALTER TABLE public.\(table) ENABLE ROW LEVEL SECURITY;
+            GRANT SELECT ON \(schema).\(table) TO atlas2_app, atlas2_readonly;
+            ALTER TABLE \(schema).\(table) ENABLE ROW LEVEL SECURITY;
             DO $policy$
             BEGIN
-            IF NOT EXISTS (SELECT FROM pg_policy WHERE polname = 'tenant_isolation' AND polrelid = 'public.\(table)'::regclass) THEN
-                CREATE POLICY tenant_isolation ON public.\(table) FOR SELECT USING (\(visibility));
+            IF NOT EXISTS (SELECT FROM pg_policy WHERE polname = 'tenant_isolation' AND polrelid = '\(schema).\(table)'::regclass) THEN
+                CREATE POLICY tenant_isolation ON \(schema).\(table) FOR SELECT USING (\(visibility));
             END IF;
             END $policy$;
             """

@@ -8,7 +8,8 @@ enum Resource {
     /// The stream of a resource of the scope's tenant.
     ///
     /// An id may be shortened where it is unique. A setting may be named by its key, a user by their e-mail address, a
-    /// tenant by its slug, a mapping, an API and a projection by their name.
+    /// tenant by its slug, a mapping, an API and a projection by their name, the newest job by `last`, and the stream of
+    /// what the log says of itself by `log`.
     static func find(type: String, id: String, _ database: Database, as scope: Scope) async throws -> StreamID {
         if let id = UUID(text: id) { return StreamID(type: type, id: id) }
         guard let tenant = scope.tenant else { throw Failure(.unknown, "there is no \(type) \(id)") }
@@ -20,6 +21,11 @@ enum Resource {
             case "setting": named = [UUID(named: "setting", tenant.text, id)]
             case "tenant": named = [UUID(named: "tenant", id)]
             case "projection": named = [UUID(named: "projection", id)]
+            case "log": named = id == "log" ? [LogKeyAdded.streamID(tenant: tenant)] : []
+            case "job" where prefix == "last":
+                named = try session.query(
+                    "SELECT id FROM processing_jobs WHERE tenant_id = \(tenant) ORDER BY created_at DESC, id LIMIT 1"
+                ) { try $0.decode(0) }
             case "user":
                 named = try session.query("SELECT id FROM users WHERE tenant_id = \(tenant) AND email = \(prefix)") {
                     try $0.decode(0)
@@ -45,9 +51,16 @@ enum Resource {
             return known
         }
         guard let only = found.first else {
+            let types: [String] = try await database.transaction(scope.transaction(readOnly: true)) { session in
+                try session.query(
+                    "SELECT DISTINCT stream_type FROM audit_streams WHERE tenant_id = \(tenant) ORDER BY 1"
+                ) { try $0.decode(0) }
+            }
             throw Failure(
-                .unknown, "there is no \(type) \(id) in this tenant's log: atlas2 events --limit 20 shows what is there"
-            )
+                .unknown,
+                types.contains(type)
+                    ? "there is no \(type) \(id) in this tenant's log: atlas2 events --type '\(type).*' shows those there are"
+                    : "there is no \(type) in this tenant's log, which knows of: \(types.joined(separator: ", "))")
         }
         guard found.count == 1 else {
             throw Failure(.unknown, "several ids of \(type) start with \(id): give more of it")

@@ -58,22 +58,26 @@ struct EraseCommand: AsyncParsableCommand {
             try Erasures.check(basis: basis, reason: reason)
             let plan = try await erasures.plan(try await target(installation, as: scope), as: scope)
             guard !plan.isEmpty, !dryRun else {
-                if format.json { return try Output.line(plan.json(dryRun: dryRun, [])) }
+                let copies = try await ReplayCopies(of: plan.positions, installation, as: scope)
+                if format.json { return try Output.line(plan.json(dryRun: dryRun, [], copies)) }
                 guard !plan.isEmpty else { return try Output.line("there is nothing to erase") }
                 try Output.line("to be erased: \(plan.words)")
-                return try plan.consequences.forEach { try Output.line($0) }
+                return try (plan.consequences + copies.sentences).forEach { try Output.line($0) }
             }
             try confirm(plan)
             let outcome = try await erasures.erase(plan, basis: basis, reason: reason, as: command)
             try await installation.catchUp(as: scope)
             let cleaning = try await installation.clean(after: plan.positions, thorough: thorough, as: scope)
-            if format.json { return try Output.line(plan.json(dryRun: false, outcome.events)) }
+            // Now, because one may have been made until then.
+            let copies = try await ReplayCopies(of: plan.positions, installation, as: scope)
+            if format.json { return try Output.line(plan.json(dryRun: false, outcome.events, copies)) }
             try Output.line("erased: \(plan.words)")
             for event in outcome.events {
                 try Output.line("  \(event.stream): event \(event.position) says so")
             }
             for sentence in plan.consequences { try Output.line(sentence) }
             try Output.line(cleaning)
+            for sentence in copies.sentences { try Output.line(sentence) }
             try Output.line("copies may be in backups, replicas and archives: docs/erasure.md says how to reach each")
         }
     }
@@ -126,12 +130,12 @@ extension ErasurePlan {
         return sentences
     }
 
-    fileprivate func json(dryRun: Bool, _ events: [RecordedErasure]) -> JSONValue {
+    fileprivate func json(dryRun: Bool, _ events: [RecordedErasure], _ copies: ReplayCopies) -> JSONValue {
         .object([
             ("dry_run", .bool(dryRun)), ("target", target.json),
             ("emptied_events", .integer(emptied)), ("redacted_events", .integer(redacted)),
             ("bytes", .integer(emptiedBytes)), ("rows", .integer(rows)), ("logins", .integer(logins)),
-            ("deactivates", .optional(activeUser?.id.text)),
+            ("deactivates", .optional(activeUser?.id.text)), ("replay_schemas", .strings(copies.schemas)),
             (
                 "remaining",
                 .array(

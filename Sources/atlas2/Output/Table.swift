@@ -11,6 +11,10 @@ struct Table {
 
     /// A heading that starts with `>` stands over numbers, which are aligned to the right.
     init(_ headings: String...) {
+        self.init(headings)
+    }
+
+    init(_ headings: [String]) {
         alignments = headings.map { $0.hasPrefix(">") ? .right : .left }
         self.headings = headings.map { $0.hasPrefix(">") ? String($0.dropFirst()) : $0 }
     }
@@ -18,6 +22,10 @@ struct Table {
     var isEmpty: Bool { rows.isEmpty }
 
     mutating func add(_ cells: String...) {
+        add(cells)
+    }
+
+    mutating func add(_ cells: [String]) {
         rows.append(cells.map(\.printable))
     }
 

@@ -1,0 +1,23 @@
+import AuditLog
+import Postgres
+import Projections
+
+/// The replays that hold copies of events.
+struct ReplayCopies {
+    let schemas: [String]
+
+    /// - Parameter positions: the events, of the scope's tenant.
+    init(of positions: [Int64], _ installation: Installation, as scope: Scope) async throws {
+        guard let tenant = scope.tenant, let first = positions.min() else {
+            schemas = []
+            return
+        }
+        schemas = try await installation.app.session { try $0.pastSchemas() }
+            .filter { ($0.note.events[tenant.text] ?? 0) > first }.map(\.schema)
+    }
+
+    /// For people, a sentence a line.
+    var sentences: [String] {
+        schemas.map { "copies are in the replay \($0), which no erasure reaches: atlas2 replay --drop \($0)" }
+    }
+}
