@@ -28,7 +28,9 @@ struct Atlas2: AsyncParsableCommand {
             CommandGroup(name: "Files", subcommands: [Run.self, JobsCommand.self, MapCommand.self, CSVCommand.self]),
             CommandGroup(
                 name: "The log",
-                subcommands: [Events.self, History.self, Log.self, EraseCommand.self, HoldCommand.self]),
+                subcommands: [
+                    Events.self, History.self, ReportCommand.self, Log.self, EraseCommand.self, HoldCommand.self,
+                ]),
             CommandGroup(name: "Running", subcommands: [ProjectionsCommand.self, Work.self]),
         ])
 

@@ -44,25 +44,14 @@ struct History: AsyncParsableCommand {
         try await Installation.use { installation in
             let scope = try await acting.scope(installation)
             let stream = try await Resource.find(type: type, id: id, installation.app, as: scope)
-            var entries = try await read(stream, installation.app, as: scope)
-            if !Self.statefulTypes.contains(stream.type) {
-                // What an earlier event said under the same name is no former value: each stands for itself.
-                for index in entries.indices {
-                    entries[index].old = nil
-                    entries[index].oldValues = entries[index].oldValues.map { _ in nil }
-                }
-            }
+            let entries = try await read(stream, installation.app, as: scope)
             for entry in entries { try format.json ? Output.line(Self.json(entry)) : Self.print(entry) }
         }
     }
 
-    /// Resources whose events say the new values of what they are; other streams' events are things that happened.
-    private static let statefulTypes: Set = ["user", "tenant", "setting", "api", "mapping"]
-
     private func read(_ stream: StreamID, _ database: Database, as scope: Scope) async throws -> [Entry] {
         guard let tenant = scope.tenant else { return [] }
         return try await database.transaction(scope.transaction(readOnly: true)) { session in
-            // By position, which the view can be searched by; the stream's index finds them.
             try session.query(
                 """
                 SELECT t.position, t.version, t."when", t.who, t.login, t.action, t.event_id::text, t.old_values, t.new_values,
@@ -73,10 +62,8 @@ struct History: AsyncParsableCommand {
                            coalesce(array_agg((t.old_values->n.key)::text ORDER BY n.key), '{}') AS old,
                            coalesce(array_agg(n.value::text ORDER BY n.key), '{}') AS new
                     FROM jsonb_each(t.new_values) n) k
-                WHERE t.tenant_id = \(tenant) AND t.position IN (
-                    SELECT l.position FROM audit_logs l
-                    WHERE l.tenant_id = \(tenant) AND l.stream_type = \(stream.type) AND l.stream_id = \(stream.id))
-                ORDER BY t.position
+                WHERE t.tenant_id = \(tenant) AND t.stream_type = \(stream.type) AND t.stream_id = \(stream.id)
+                ORDER BY t.version
                 """
             ) { row in
                 Entry(
@@ -93,7 +80,7 @@ struct History: AsyncParsableCommand {
         try Output.line("v\(entry.version)  \(entry.when.forPeople)  \(entry.who)\(login)  \(entry.action)".printable)
         for (name, (old, new)) in zip(entry.names, zip(entry.oldValues, entry.newValues)) {
             let value = new.shortened(to: 200)
-            let before = old.flatMap { $0 == new ? nil : $0.shortened(to: 200) }
+            let before = old.flatMap { $0 == new ? nil : $0 == "null" ? "(erased)" : $0.shortened(to: 200) }
             try Output.line("    \(name): \(before.map { "\($0) → " } ?? "")\(value)".printable)
         }
     }

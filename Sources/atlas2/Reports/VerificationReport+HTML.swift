@@ -8,8 +8,7 @@ extension VerificationReport {
         var page = HTMLPage()
         page.tag("h1", "Verification of the log “\(tenant)”")
         page.tag(
-            "p", found.isSound ? "The log is sound\(found.exception)." : "The log is NOT sound: \(problemsInWords).",
-            class: found.isSound ? "sound" : "unsound")
+            "p", found.verdict.capitalizedFirst + ".", class: found.isSound ? "sound" : "unsound")
         for sentence in found.unmet { page.tag("p", "Not done: \(sentence).", class: "unsound") }
         page.table(facts.map { [$0, $1] })
         page.tag("h2", "Verdicts by month and stream type")
@@ -65,7 +64,7 @@ extension VerificationReport {
             "p",
             "Without trusting Atlas2 or the database’s administrator: docs/trust.md shows how to check an export of the log, or one event of it, with tools that nobody at Atlas2 wrote."
         )
-        return page.text(title: "Verification of the log \(tenant)")
+        return HTMLPage.start(title: "Verification of the log \(tenant)") + page.take() + HTMLPage.end
     }
 
     private func writeWitnesses(_ page: inout HTMLPage) {
@@ -106,11 +105,6 @@ extension VerificationReport {
             head: ["What is held", "Matter", "Reason", "Placed by", "Placed at"])
     }
 
-    private var problemsInWords: String {
-        let first = firstBadPosition.map { ", the first at position \($0)" } ?? ""
-        return found.problemCount.counting("problem") + first
-    }
-
     private var facts: [(String, String)] {
         var facts = [
             ("Verified by", "\(login), with atlas2 \(atlas2Version)"),
@@ -142,76 +136,5 @@ extension VerificationReport {
 
     private func more(_ count: Int64, than shown: Int, _ page: inout HTMLPage) {
         if count > shown { page.tag("p", "… and \((count - Int64(shown)).grouped) more, which are not listed here.") }
-    }
-}
-
-/// Writes a page; every text in it is escaped.
-private struct HTMLPage {
-    private var body = ""
-
-    mutating func tag(_ name: StaticString, _ text: String, class style: StaticString = "") {
-        body += style.utf8CodeUnitCount == 0 ? "<\(name)>" : "<\(name) class=\"\(style)\">"
-        body += Self.escaped(text) + "</\(name)>\n"
-    }
-
-    mutating func list(_ items: [String]) {
-        body += "<ul>\n" + items.map { "<li>\(Self.escaped($0))</li>\n" }.joined() + "</ul>\n"
-    }
-
-    /// - Parameter head: the columns' names; without them the first column names the rows.
-    mutating func table(_ rows: [[String]], head: [String] = []) {
-        body += "<table>\n"
-        if !head.isEmpty { body += "<tr>" + head.map { "<th>\(Self.escaped($0))</th>" }.joined() + "</tr>\n" }
-        for row in rows {
-            let cells = row.enumerated().map { index, cell in
-                let name = head.isEmpty && index == 0 ? "th" : "td"
-                return "<\(name)>\(Self.escaped(cell))</\(name)>"
-            }
-            body += "<tr>" + cells.joined() + "</tr>\n"
-        }
-        body += "</table>\n"
-    }
-
-    func text(title: String) -> String {
-        """
-        <!DOCTYPE html>
-        <html lang="en">
-        <head>
-        <meta charset="utf-8">
-        <meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'">
-        <meta name="viewport" content="width=device-width">
-        <title>\(Self.escaped(title))</title>
-        <style>
-        body { font: 16px/1.5 sans-serif; margin: 2em auto; max-width: 72em; padding: 0 1em; }
-        table { border-collapse: collapse; }
-        th, td { border: 1px solid #999; padding: 0.2em 0.6em; text-align: left; overflow-wrap: anywhere; }
-        pre { background: #eee; overflow-x: auto; padding: 1em; }
-        .sound { background: #dfd; padding: 0.5em; }
-        .unsound { background: #fdd; font-weight: bold; padding: 0.5em; }
-        </style>
-        </head>
-        <body>
-        \(body)</body>
-        </html>
-
-        """
-    }
-
-    private static func escaped(_ text: String) -> String {
-        var escaped = ""
-        for character in text.unicodeScalars {
-            switch character {
-            case "&": escaped += "&amp;"
-            case "<": escaped += "&lt;"
-            case ">": escaped += "&gt;"
-            case "\"": escaped += "&quot;"
-            case "'": escaped += "&#39;"
-            case "\t", "\n": escaped.unicodeScalars.append(character)
-            // Controls mean nothing in a page; what would reorder a line must not.
-            case _ where character.steers: escaped += "\u{FFFD}"
-            default: escaped.unicodeScalars.append(character)
-            }
-        }
-        return escaped
     }
 }
