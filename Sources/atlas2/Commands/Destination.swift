@@ -14,7 +14,9 @@ struct Destination: ParsableArguments {
 
     func validate() throws {
         guard out != "" else { throw ValidationError("--out takes the name of a file") }
-        guard out != nil || !force else { throw ValidationError("--force is about the file of --out, which is not given") }
+        guard out != nil || !force else {
+            throw ValidationError("--force is about the file of --out, which is not given")
+        }
     }
 
     /// The file, not begun yet; nil for standard output.

@@ -38,7 +38,8 @@ struct ExportOptions: ParsableArguments {
             return
         }
         guard chosenFormat != nil else {
-            throw ValidationError("say by --format csv or json how it is to be written, or give --out a file that ends so")
+            throw ValidationError(
+                "say by --format csv or json how it is to be written, or give --out a file that ends so")
         }
     }
 

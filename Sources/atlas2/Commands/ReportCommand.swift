@@ -60,9 +60,12 @@ struct ReportCommand: AsyncParsableCommand {
 
     func validate() throws {
         guard chosenFormat != nil else {
-            throw ValidationError("say by --format csv, json or html how it is to be written, or give --out a file that ends so")
+            throw ValidationError(
+                "say by --format csv, json or html how it is to be written, or give --out a file that ends so")
         }
-        if let from, let to, from >= to { throw ValidationError("--from must lie before --to, which is not in the range") }
+        if let from, let to, from >= to {
+            throw ValidationError("--from must lie before --to, which is not in the range")
+        }
         guard kind != .jobs || resource.map({ $0.hasPrefix("job/") || $0.hasPrefix("mapping/") }) ?? true else {
             throw ValidationError("a report of jobs is limited by --resource to a job or a mapping")
         }
@@ -135,7 +138,8 @@ struct ReportCommand: AsyncParsableCommand {
         guard case .object(let members) = head.json else { return }
         let facts = JSONValue.object(
             members + [
-                ("rows", .integer(content.rows)), ("bytes", .integer(content.bytes)), ("sha256", .string(content.sha256)),
+                ("rows", .integer(content.rows)), ("bytes", .integer(content.bytes)),
+                ("sha256", .string(content.sha256)),
             ])
         try companion.write(facts.bytes + [0x0A])
         try companion.settle()

@@ -7,12 +7,13 @@ extension Report {
     /// The columns of each of its tables; what a table has nothing to say of is empty, and not in HTML.
     private static func columns(isDisclosure: Bool) -> [ReportTable.Column] {
         [
-            .init("section"), .init("position", "Event", isNumber: true), .init("when", "When", isShort: true),
-            .init("who", "Who"), .init("email"), .init("user_id"), .init("login"), .init("sentence", "What"),
-            .init("action"), .init("resource"), .init("format"), .init("filters"),
-            .init("file_name", isDisclosure ? "Into" : nil), .init("outcome", isDisclosure ? "Outcome" : nil),
-            .init("records", isDisclosure ? "Records" : nil, isNumber: true), .init("bytes", isNumber: true),
-            .init("sha256"), .init("ended_at"), .init("seal", "Mark"),
+            .init("section"), .init("position", "Event", .number), .init("when", "When", .short),
+            .init("who", "Who", .person), .init("email"), .init("user_id"), .init("login"),
+            .init("sentence", "What", .sentence),
+            .init("reason"), .init("action"), .init("resource"), .init("format"), .init("filters"),
+            .init("file_name"), .init("outcome", isDisclosure ? "Outcome" : nil, .short),
+            .init("records", isDisclosure ? "Records" : nil, .number), .init("bytes"),
+            .init("sha256"), .init("ended_at"), .init("seal", "Mark", .short),
         ]
     }
 
@@ -39,7 +40,7 @@ extension Report {
                     .text(section.record), .number(entry.position), .time(entry.when),
                     .lines(entry.who.short, [entry.who.email, entry.login].compactMap(\.self)), .text(entry.who.email),
                     .text(entry.who.id?.text), .text(entry.login),
-                    .lines(entry.sentence.capitalizedFirst, entry.why), .text(entry.action),
+                    .lines(entry.sentence.capitalizedFirst, entry.why), .text(entry.why.first), .text(entry.action),
                     .text(entry.stream.description), .text(nil), .json(nil), .text(nil), .text(nil), .number(nil),
                     .number(nil), .text(nil), .time(nil), .seal(head.seal(entry.position)),
                 ])
@@ -67,12 +68,16 @@ extension Report {
         var sha256: String?
         var endedAt: Timestamp?
 
-        var outcome: [String] {
+        var remarks: [String] {
             switch status {
-            case "completed": ["completed", sha256.map { "SHA-256 \($0)" } ?? "(SHA-256 erased)"]
-            case "failed": ["broken off", reason ?? ""]
-            default: ["not known", "begun; nothing says how it ended"]
+            case "completed": []
+            case "failed": [reason].compactMap(\.self)
+            default: ["how it ended", "is not known"]
             }
+        }
+
+        var details: [String] {
+            [fileName.map { "into \($0)" }, sha256.map { "SHA-256 \($0)" }].compactMap(\.self)
         }
     }
 
@@ -102,9 +107,10 @@ extension Report {
             .text("disclosure"), .number(one.position), .time(one.madeAt),
             .lines(one.who.short, [one.who.email, one.login].compactMap(\.self)), .text(one.who.email),
             .text(one.who.id?.text), .text(one.login),
-            .lines("\(one.who.short) \(deed) as \(one.format)", filters), .text("disclosure.made"),
+            .lines("\(one.who.short) \(deed) as \(one.format)", filters + one.details), .text(nil),
+            .text("disclosure.made"),
             .text("disclosure/\(one.id.text)"), .text(one.format), .json(one.filters),
-            .lines(one.fileName ?? "", []), .lines(one.status, Array(one.outcome.dropFirst())), .number(one.rows),
+            .text(one.fileName), .lines(one.status, one.remarks), .number(one.rows),
             .number(one.bytes), .text(one.sha256), .time(one.endedAt), .seal(head.seal(one.position)),
         ]
     }

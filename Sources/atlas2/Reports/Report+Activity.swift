@@ -20,8 +20,9 @@ extension Report {
                 record: "activity", title: "Day by day",
                 explanation: "Days are those of UTC.",
                 columns: [
-                    .init("day", "Day", isShort: true), .init("who", "Who"), .init("email"), .init("user_id"),
-                    .init("action"), .init("what", "What"), .init("events", "Events", isNumber: true),
+                    .init("day", "Day", .short, isGroup: true), .init("who", "Who", .person, isGroup: true),
+                    .init("email"), .init("user_id"),
+                    .init("action"), .init("what", "What"), .init("events", "Events", .number),
                 ], nothing: "Nobody did anything."))
         // A month at a time: memory holds one, and each event is read once.
         for month in try await months(from: ends) {
@@ -106,16 +107,18 @@ extension Report {
             return (label: who.short, values: [try row.decode(4, as: Int64.self)])
         }
         try writer.chart(
-            BarChart(series: ["events"], bars: users, title: "Who did most (the first 15)", unit: "events")) { $0.rows }
+            BarChart(series: ["events"], bars: users, title: "Who did most (the first 15)", unit: "events")
+        ) { $0.rows }
         let actions: [(label: String, values: [Int64])] = try await read(
             """
             SELECT l.event_type, count(*) FROM audit_logs l WHERE \(sql: condition) GROUP BY 1 ORDER BY 2 DESC, 1 LIMIT 15
             """
         ) { row in (label: Self.words(of: try row.decode(0)), values: [try row.decode(1, as: Int64.self)]) }
         try writer.chart(
-            BarChart(series: ["events"], bars: actions, title: "What was done most (the first 15)", unit: "events")) {
-                $0.rows
-            }
+            BarChart(series: ["events"], bars: actions, title: "What was done most (the first 15)", unit: "events")
+        ) {
+            $0.rows
+        }
     }
 
     /// An event type, for people.
@@ -125,7 +128,7 @@ extension Report {
             "user.role_changed": "changed a role", "user.deactivated": "deactivated a user",
             "user.reactivated": "reactivated a user", "setting.changed": "changed a setting",
             "api.registered": "described an API", "api.fields_defined": "defined an API's fields",
-            "mapping.version_added": "added a version of a mapping", "job.created": "gave in a file",
+            "mapping.version_added": "added a version of a mapping", "job.created": "submitted a file",
             "job.file_chunk_stored": "stored a piece of a file", "job.started": "began to process a file",
             "job.rows_processed": "processed rows (up to 4,096)", "job.paused": "paused a job",
             "job.resumed": "resumed a job", "job.completed": "completed a job", "job.failed": "failed with a job",

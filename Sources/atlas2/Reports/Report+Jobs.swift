@@ -57,7 +57,8 @@ extension Report {
             case "job"?: condition = "\(sql: condition) AND j.id = \(head.resource?.id)"
             case "mapping"?: condition = "\(sql: condition) AND j.mapping_id = \(head.resource?.id)"
             case let type?:
-                throw Failure(.value, "a report of jobs is limited to a job or a mapping: there are no jobs of a \(type)")
+                throw Failure(
+                    .value, "a report of jobs is limited to a job or a mapping: there are no jobs of a \(type)")
             }
             return condition
         }
@@ -67,16 +68,17 @@ extension Report {
         try await drawJobs(to: &writer)
         try writer.beginTable(
             ReportTable(
-                record: "job", title: "Jobs", explanation: "Those that were given in during this time, as they stand now.",
+                record: "job", title: "Jobs",
+                explanation: "Those whose file was submitted during this time, as they stand now.",
                 columns: [
-                    .init("created_at", "Given in", isShort: true), .init("owner", "By"), .init("email"),
-                    .init("user_id"), .init("job_id"), .init("file_name", "File"), .init("file_size", isNumber: true),
-                    .init("mapping", "Mapping"), .init("mapping_version", isNumber: true),
+                    .init("created_at", "Submitted", .short), .init("owner", "By", .person), .init("email"),
+                    .init("user_id"), .init("job_id"), .init("file_name", "File", .sentence), .init("file_size"),
+                    .init("mapping", "Mapping"), .init("mapping_version"),
                     .init("status", "Outcome"), .init("reason"), .init("started_at"), .init("finished_at"),
-                    .init("seconds", "Took", isNumber: true), .init("rows", "Rows", isNumber: true),
-                    .init("accepted", "Accepted", isNumber: true), .init("rejected", "Rejected", isNumber: true),
+                    .init("seconds", "Took", .number), .init("rows", "Rows", .number),
+                    .init("accepted", "Accepted", .number), .init("rejected", "Rejected", .number),
                     .init("rejections"),
-                ], nothing: "No file was given in."))
+                ], nothing: "No file was submitted."))
         var totals: [Reason: (rows: Int64, jobs: Int64)] = [:]
         var last: (Timestamp, UUID)?
         while true {
@@ -174,7 +176,7 @@ extension Report {
                 explanation: "In all jobs above, the most frequent reasons first; at most 1,000.",
                 columns: [
                     .init("field", "Field"), .init("rule", "Rule"), .init("code", "Code"),
-                    .init("count", "Times", isNumber: true), .init("jobs", "Jobs", isNumber: true),
+                    .init("count", "Times", .number), .init("jobs", "Jobs", .number),
                 ], isInCSV: false, nothing: "No row was rejected."))
         let sorted = totals.sorted { left, right in
             left.value.rows != right.value.rows ? left.value.rows > right.value.rows : left.key.order < right.key.order
@@ -203,7 +205,8 @@ extension Report {
             """, series: 2)
         let chart = BarChart(
             series: ["accepted", "rejected"], bars: bars,
-            title: "Rows accepted and rejected, per \(bucket.rawValue) on which their file was given in", unit: "rows")
+            title: "Rows accepted and rejected, by the \(bucket.rawValue) on which their file was submitted",
+            unit: "rows")
         try writer.chart(chart) { $0.columns }
     }
 }

@@ -43,13 +43,15 @@ struct Report {
         try writer.beginTable(
             ReportTable(
                 record: "event", title: "What happened",
+                explanation:
+                    "An event without a mark is sealed: a signed checkpoint covers it, and it was found as it was signed.",
                 columns: [
-                    .init("position", "Event", isNumber: true), .init("when", "When", isShort: true),
-                    .init("who", "Who"), .init("email"), .init("user_id"), .init("login"),
-                    .init("sentence", "What happened"), .init("action"), .init("resource"),
-                    .init("resource_version", isNumber: true), .init("old_values"), .init("new_values"),
+                    .init("position", "Event", .number), .init("when", "When", .short),
+                    .init("who", "Who", .person), .init("email"), .init("user_id"), .init("login"),
+                    .init("sentence", "What happened", .sentence), .init("action"), .init("resource"),
+                    .init("resource_version"), .init("old_values"), .init("new_values"),
                     .init("reason"), .init("command_id"), .init("caused_by"), .init("event_id"), .init("erasure"),
-                    .init("seal", "Mark"),
+                    .init("seal", "Mark", .short),
                 ], nothing: "Nothing happened."))
         let filter = TrailEntry.Filter(
             size: head.size, range: head.range, actor: head.user?.id, stream: head.resource)
@@ -58,7 +60,8 @@ struct Report {
                 .number(entry.position), .time(entry.when),
                 .lines(entry.who.short, [entry.who.email, entry.login].compactMap(\.self)),
                 .text(entry.who.email), .text(entry.who.id?.text), .text(entry.login),
-                .lines(entry.sentence.capitalizedFirst, entry.changes + entry.why + [entry.erasureNote].compactMap(\.self)),
+                .lines(
+                    entry.sentence.capitalizedFirst, entry.changes + entry.why + [entry.erasureNote].compactMap(\.self)),
                 .text(entry.action), .text(entry.stream.description), .number(entry.version), .json(entry.old),
                 .json(entry.new), .text(entry.why.first), .text(entry.command?.text), .text(entry.cause?.text),
                 .text(entry.id.text), .text(entry.erasure), .seal(head.seal(entry.position)),

@@ -98,7 +98,8 @@ struct ReportHead: Sendable {
         if let checkpoint {
             facts += [
                 ("Checkpoint", "\(checkpoint.origin), \(checkpoint.size.counting("event"))"),
-                ("Root", checkpoint.root.hexadecimal), ("Signed with", found.keys.last ?? "a key that is not known here"),
+                ("Root", checkpoint.root.hexadecimal),
+                ("Signed with", found.keys.last ?? "a key that is not known here"),
             ]
         } else {
             facts.append(("Checkpoint", "there is none that is signed and fits"))

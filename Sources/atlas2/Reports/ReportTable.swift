@@ -8,15 +8,27 @@ struct ReportTable: Sendable {
         var name: String
         /// In HTML; nil: not there, because another column says it in words.
         var heading: String?
-        var isNumber = false
-        /// Never broken into lines.
-        var isShort = false
+        var kind: Kind
+        /// In HTML only where it, or a column before it, differs from the row above.
+        var isGroup = false
 
-        init(_ name: String, _ heading: String? = nil, isNumber: Bool = false, isShort: Bool = false) {
+        /// How wide it is in HTML.
+        enum Kind: String, Sendable {
+            case text
+            case number
+            /// Never broken into lines.
+            case short
+            /// Names and addresses.
+            case person
+            /// Whole sentences: takes what the others leave.
+            case sentence
+        }
+
+        init(_ name: String, _ heading: String? = nil, _ kind: Kind = .text, isGroup: Bool = false) {
             self.name = name
             self.heading = heading
-            self.isNumber = isNumber
-            self.isShort = isShort
+            self.kind = kind
+            self.isGroup = isGroup
         }
     }
 

@@ -7,6 +7,8 @@ struct HTMLReport: ReportWriter {
     private let outlet: Outlet
     private var table = ReportTable(record: "", title: "", columns: [])
     private var rows: Int64 = 0
+    /// The groups of the row above.
+    private var groups: [[String]] = []
 
     init(to outlet: Outlet) {
         self.outlet = outlet
@@ -41,7 +43,8 @@ struct HTMLReport: ReportWriter {
         page.tag("h2", "What the verdict means")
         page.tag(
             "p",
-            "The whole log was verified in the same run, before this report was made: every hash was computed anew and compared with what was signed. Names are those that people have today; what was erased is shown as erased.")
+            "The whole log was verified in the same run, before this report was made: every hash was computed anew and compared with what was signed. Names are those that people have today; what was erased is shown as erased."
+        )
         page.list(head.found.notProved)
         page.close("div")
         try outlet.write(page.take())
@@ -60,6 +63,7 @@ struct HTMLReport: ReportWriter {
     mutating func beginTable(_ table: ReportTable) throws {
         self.table = table
         rows = 0
+        groups = []
         var page = HTMLPage()
         page.tag("h2", table.title)
         if let explanation = table.explanation { page.tag("p", explanation) }
@@ -70,22 +74,17 @@ struct HTMLReport: ReportWriter {
         var page = HTMLPage()
         if rows == 0 {
             page.open("table")
-            page.head(table.columns.compactMap { column in column.heading.map { ($0, column.isNumber) } })
+            page.head(table.columns.compactMap { column in column.heading.map { ($0, column.kind == .number) } })
         }
         rows += 1
         page.open("tr")
+        var groups: [[String]] = []
         for (column, cell) in zip(table.columns, cells) where column.heading != nil {
-            let style: StaticString = column.isNumber ? "number" : column.isShort ? "short" : ""
-            switch cell {
-            case .text(let text): page.cell([text ?? ""], class: style)
-            case .lines(let text, let more): page.cell([text] + more, class: style)
-            case .number(let number): page.cell([number.map(\.grouped) ?? ""], class: style)
-            case .time(let time): page.cell([time?.forPeople ?? ""], class: style)
-            case .seconds(let seconds): page.cell([seconds.map(Self.spell) ?? ""], class: style)
-            case .json(let json): page.cell([json?.text ?? ""], class: style)
-            case .seal(let seal): page.cell([seal == "sealed" ? "" : seal], class: "mark")
-            }
+            let lines = Self.lines(of: cell)
+            if column.isGroup { groups.append(lines) }
+            page.cell(column.isGroup && self.groups.starts(with: groups) ? [] : lines, class: column.kind.rawValue)
         }
+        self.groups = groups
         page.close("tr")
         try outlet.writeRow(Array(page.take().utf8))
     }
@@ -98,6 +97,19 @@ struct HTMLReport: ReportWriter {
 
     func end() throws {
         try outlet.write(HTMLPage.end)
+    }
+
+    private static func lines(of cell: ReportCell) -> [String] {
+        switch cell {
+        case .text(let text): [text ?? ""]
+        case .lines(let text, let more): [text] + more
+        case .number(let number): [number.map(\.grouped) ?? ""]
+        // Day and time below each other.
+        case .time(let time): time?.forPeople.split(separator: " ").map(String.init) ?? [""]
+        case .seconds(let seconds): [seconds.map(spell) ?? ""]
+        case .json(let json): [json?.text ?? ""]
+        case .seal(let seal): [seal == "sealed" ? "" : seal]
+        }
     }
 
     private static func spell(_ seconds: Double) -> String {

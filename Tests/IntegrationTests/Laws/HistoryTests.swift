@@ -20,7 +20,8 @@ extension LawTests {
                     JobFileChunkStored.type, JobStarted.type, JobRowsProcessed.type, JobPaused.type, JobResumed.type,
                     JobCancelled.type, JobFailed.type, JobCompleted.type, ProjectionRebuilt.type, HoldPlaced.type,
                     LogWitnessAdded.type, LogWitnessRemoved.type,
-                    HoldReleased.type, DisclosureMade.type, DisclosureCompleted.type, DisclosureFailed.type, "user.erased",
+                    HoldReleased.type, DisclosureMade.type, DisclosureCompleted.type, DisclosureFailed.type,
+                    "user.erased",
                     "job.erased", "hold.erased", "disclosure.erased", "setting.erased", "mapping.erased",
                 ]
                 #expect(expected.subtracting(types) == [])

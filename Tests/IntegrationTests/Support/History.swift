@@ -161,13 +161,15 @@ struct History {
     /// A report or an export is begun, or ends; some never do.
     private mutating func disclose() throws -> NewEvent {
         let amount = DisclosedAmount(
-            rows: Int64.random(in: 0...10_000, using: &random), bytes: Int64.random(in: 0...5_000_000_000, using: &random))
+            rows: Int64.random(in: 0...10_000, using: &random),
+            bytes: Int64.random(in: 0...5_000_000_000, using: &random))
         let sha256 = Hashes.sha256("disclosed \(counter)".utf8).hexadecimal
         if let disclosure = disclosures.randomElement(using: &random), random.chance(60) {
             disclosures.removeAll { $0 == disclosure }
             return random.chance(70)
                 ? try event(DisclosureCompleted(amount, sha256: sha256), on: disclosure, by: someone())
-                : try event(DisclosureFailed(reason: "reader_gone", amount, sha256: sha256), on: disclosure, by: someone())
+                : try event(
+                    DisclosureFailed(reason: "reader_gone", amount, sha256: sha256), on: disclosure, by: someone())
         }
         let id = random.uuid()
         disclosures.append(id)

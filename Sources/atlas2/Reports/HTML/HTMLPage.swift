@@ -56,8 +56,8 @@ struct HTMLPage {
     }
 
     /// A cell of such a row; what stands behind the first line is written smaller.
-    mutating func cell(_ lines: [String], class style: StaticString = "") {
-        open("td", class: style)
+    mutating func cell(_ lines: [String], class style: String) {
+        body += "<td class=\"\(Self.escaped(style))\">"
         body += Self.escaped(lines.first ?? "")
         for line in lines.dropFirst() { body += "<div class=\"more\">\(Self.escaped(line))</div>" }
         body += "</td>"
@@ -80,17 +80,20 @@ struct HTMLPage {
         th, td { border-bottom: 1px solid #ccc; overflow-wrap: anywhere; padding: 0.3em 0.6em; text-align: left; vertical-align: top; }
         thead th { background: #eef3f8; border-bottom: 2px solid #1f4e79; overflow-wrap: normal; }
         tbody th, table:not(:has(thead)) th { font-weight: 600; min-width: 11em; width: 22%; }
+        td { min-width: 7em; }
+        figure { margin: 0; }
         tr, svg, figure { break-inside: avoid; }
         h2, thead { break-after: avoid; }
         pre { background: #eee; overflow-wrap: anywhere; padding: 1em; white-space: pre-wrap; }
-        svg { display: block; height: auto; margin: 1em 0; max-width: 100%; }
-        .number { text-align: right; white-space: nowrap; }
-        .short { white-space: nowrap; }
+        svg { display: block; height: auto; margin: 1em 0; max-width: 100%; width: 860px; }
+        .number { min-width: 0; text-align: right; white-space: nowrap; }
+        .short { min-width: 0; white-space: nowrap; }
+        .person { min-width: 11em; }
+        .sentence { min-width: 14em; width: 50%; }
         .more { color: #555; font-size: 0.87em; }
         .sound, .unsound { border-left: 6px solid #2e7d32; background: #eaf5ea; padding: 0.6em 1em; }
         .unsound { border-color: #c62828; background: #fdeaea; font-weight: bold; }
         .open { border-left: 6px solid #b26a00; background: #fff5e0; padding: 0.6em 1em; }
-        .mark { font-weight: 600; white-space: nowrap; }
         @page { size: A4; margin: 16mm 14mm; }
         @media print {
             body { font-size: 9.5pt; margin: 0; max-width: none; padding: 0; }

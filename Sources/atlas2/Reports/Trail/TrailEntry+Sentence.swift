@@ -33,7 +33,8 @@ extension TrailEntry {
             return "\(somebody) added the user \(target)\(address) as \(values.words("role"))"
         case "user.role_changed":
             let from = oldValues["role"].map { " from \($0.words)" } ?? ""
-            return "\(somebody) changed \(isSelf ? "their own role" : "the role of \(target)")\(from) to \(values.words("role"))"
+            return
+                "\(somebody) changed \(isSelf ? "their own role" : "the role of \(target)")\(from) to \(values.words("role"))"
         case "user.deactivated": return "\(somebody) deactivated \(target), who may not act any more"
         case "user.reactivated": return "\(somebody) reactivated \(target), who may act again"
         default: return erasureOrOther(values, of: target)
@@ -44,18 +45,22 @@ extension TrailEntry {
         let file = values["file_name"].map { "“\($0.words)”" } ?? resourceName.map { "“\($0)”" } ?? "(erased file)"
         switch action {
         case "job.created":
-            return "\(somebody) gave in the file \(file), \(values.count("file_size", "byte"))"
+            return
+                "\(somebody) submitted the file \(file), \(values.count("file_size", "byte")), for the mapping \(mapping ?? "?")"
         case "job.file_chunk_stored":
-            return "piece \(values.number("index").map { ($0 + 1).grouped } ?? "?") of \(file) was stored, \(values.count("size", "byte"))"
+            return
+                "piece \(values.number("index").map { ($0 + 1).grouped } ?? "?") of \(file) was stored, \(values.count("size", "byte"))"
         case "job.started": return "\(somebody) began to process \(file)"
         case "job.rows_processed":
-            return "rows \(values.words("first_row")) to \(values.words("last_row")) of \(file) were processed: \(values.words("accepted")) accepted, \(values.words("rejected")) rejected"
+            return
+                "rows \(values.words("first_row")) to \(values.words("last_row")) of \(file) were processed: \(values.words("accepted")) accepted, \(values.words("rejected")) rejected"
         case "job.paused": return "the job of \(file) was paused (\(values.words("reason")))"
         case "job.resumed": return "\(somebody) resumed the job of \(file)"
         case "job.cancelled": return "\(somebody) cancelled the job of \(file)"
         case "job.failed": return "the job of \(file) failed (\(values.words("reason")))"
         case "job.completed":
-            return "the job of \(file) was completed: \(values.count("rows", "row")), \(values.words("accepted")) accepted, \(values.words("rejected")) rejected"
+            return
+                "the job of \(file) was completed: \(values.count("rows", "row")), \(values.words("accepted")) accepted, \(values.words("rejected")) rejected"
         default: return erasureOrOther(values, of: "the job of \(file)")
         }
     }
@@ -70,14 +75,16 @@ extension TrailEntry {
                 : "\(somebody) changed the setting \(values.words("key"))\(from) to \(values.words("value"))"
         case "tenant.created": return "\(somebody) added the organisation \(values.words("slug")) (\(name))"
         case "api.registered":
-            return "\(somebody) \(old == nil ? "registered" : "described anew") the API “\(name)”, \(values.words("type"))"
+            return
+                "\(somebody) \(old == nil ? "registered" : "described anew") the API “\(name)”, \(values.words("type"))"
         case "api.fields_defined":
             let count = if case .array(let fields)? = values["fields"] { fields.count } else { 0 }
             return "\(somebody) defined the fields of the API “\(name)”: \(count.counting("field"))"
         case "mapping.version_added":
             return "\(somebody) added version \(values.words("version")) of the mapping “\(name)”"
         case "projection.rebuilt":
-            return "\(somebody) computed the tables of \(name) anew from \(values.count("events", "event")): \(values.count("differences", "row")) had been wrong"
+            return
+                "\(somebody) computed the tables of \(name) anew from \(values.count("events", "event")): \(values.count("differences", "row")) had been wrong"
         default: return erasureOrOther(values, of: "the \(stream.type) \(values["key"].map(\.words) ?? name)")
         }
     }
@@ -103,13 +110,18 @@ extension TrailEntry {
             return "\(somebody) placed a legal hold on \(values["stream"].map(\.words) ?? "the whole log")\(matter)"
         case "hold.released": return "\(somebody) released the legal hold on \(resourceName ?? "something")"
         case "disclosure.made":
-            return "\(somebody) \(Self.disclosed(kind: values.words("kind"), what: values.words("what"), stream: values["stream"]?.words)) as \(values.words("format"))"
+            return
+                "\(somebody) \(Self.disclosed(kind: values.words("kind"), what: values.words("what"), stream: values["stream"]?.words)) as \(values.words("format"))"
         case "disclosure.completed":
-            return "the \(resourceName ?? "disclosure") was written: \(values.count("rows", "record")), \(values.count("bytes", "byte"))"
+            return
+                "the \(resourceName ?? "disclosure") was written: \(values.count("rows", "record")), \(values.count("bytes", "byte"))"
         case "disclosure.failed":
-            return "the \(resourceName ?? "disclosure") ended early (\(values.words("reason"))), after \(values.count("bytes", "byte"))"
+            return
+                "the \(resourceName ?? "disclosure") ended early (\(values.words("reason"))), after \(values.count("bytes", "byte"))"
         default:
-            let what = stream.type == "hold" ? "the legal hold on \(resourceName ?? "something")" : "the \(resourceName ?? "disclosure")"
+            let what =
+                stream.type == "hold"
+                ? "the legal hold on \(resourceName ?? "something")" : "the \(resourceName ?? "disclosure")"
             return erasureOrOther(values, of: what)
         }
     }
@@ -125,11 +137,14 @@ extension TrailEntry {
         var count: Int64 = 0
         if case .array(let ranges)? = values["positions"] {
             for case .array(let ends) in ranges {
-                if case .integer(let first)? = ends.first, case .integer(let last)? = ends.last { count += last - first + 1 }
+                if case .integer(let first)? = ends.first, case .integer(let last)? = ends.last {
+                    count += last - first + 1
+                }
             }
         }
         if case .array(let replaced)? = values["replaced"] { count += Int64(replaced.count) }
-        return "\(somebody) erased what was personal in \(count.counting("event")) of \(what) (\(values.words("basis")))"
+        return
+            "\(somebody) erased what was personal in \(count.counting("event")) of \(what) (\(values.words("basis")))"
     }
 
     /// Why, in the words of who did it, and which event caused it.
@@ -151,7 +166,8 @@ extension TrailEntry {
         guard !said else { return [] }
         return new.keys.sorted().compactMap { name in
             guard let before = old[name], let after = new[name], before != after else { return nil }
-            return "\(name): \(before == .null ? "(erased)" : before.words.shortened(to: 80)) → \(after.words.shortened(to: 80))"
+            return
+                "\(name): \(before == .null ? "(erased)" : before.words.shortened(to: 80)) → \(after.words.shortened(to: 80))"
         }
     }
 }

@@ -22,6 +22,8 @@ struct TrailEntry: Sendable {
     var subject: Person?
     /// What the resource is called, where it has a name of its own; nil also once that was erased.
     var resourceName: String?
+    /// Of a job: its mapping, with the version.
+    var mapping: String?
 
     /// The new and old values by name; nothing where there are none.
     var values: [String: AuditLog.JSONValue] { Self.object(new) }
@@ -89,21 +91,23 @@ extension TrailEntry {
         return """
             SELECT t.position, t."when", t.actor_id, a.id, a.email, a.name, t.login, t.action, t.stream_type, t.stream_id,
                    t.version, t.old_values, t.new_values, t.correlation_id, t.causation_id, t.event_id, t.erasure,
-                   s.id, s.email, s.name, r.name
+                   s.id, s.email, s.name, r.name, r.mapping
             FROM (SELECT * FROM audit_trail t WHERE \(sql: condition) ORDER BY t.position LIMIT \(limit)) t
             LEFT JOIN users a ON a.tenant_id = t.tenant_id AND a.id = t.actor_id
             LEFT JOIN users s ON t.stream_type = 'user' AND s.tenant_id = t.tenant_id AND s.id = t.stream_id
             LEFT JOIN LATERAL (
-                SELECT j.file_name AS name FROM processing_jobs j
+                SELECT j.file_name AS name, m.name || ', version ' || m.version AS mapping FROM processing_jobs j
+                LEFT JOIN mapping_configurations m
+                    ON m.tenant_id = j.tenant_id AND m.id = j.mapping_id AND m.version = j.mapping_version
                 WHERE t.stream_type = 'job' AND j.tenant_id = t.tenant_id AND j.id = t.stream_id
                 UNION ALL
-                SELECT i.name FROM api_configurations i
+                SELECT i.name, NULL FROM api_configurations i
                 WHERE t.stream_type = 'api' AND i.tenant_id = t.tenant_id AND i.id = t.stream_id
                 UNION ALL
-                SELECT coalesce(h.stream, 'the whole log') FROM legal_holds h
+                SELECT coalesce(h.stream, 'the whole log'), NULL FROM legal_holds h
                 WHERE t.stream_type = 'hold' AND h.tenant_id = t.tenant_id AND h.id = t.stream_id
                 UNION ALL
-                SELECT coalesce(d.kind, '') || ' ' || coalesce(d.what, '') FROM disclosures d
+                SELECT coalesce(d.kind, '') || ' ' || coalesce(d.what, ''), NULL FROM disclosures d
                 WHERE t.stream_type = 'disclosure' AND d.tenant_id = t.tenant_id AND d.id = t.stream_id
             ) r ON true
             ORDER BY t.position
@@ -130,5 +134,6 @@ extension TrailEntry {
                 id: stream.id, email: try row.decode(18), name: try row.decode(19), isVisible: !row.isNull(17))
         }
         resourceName = try row.decode(20)
+        mapping = try row.decode(21)
     }
 }
