@@ -40,7 +40,7 @@ extension Report {
                     .text(section.record), .number(entry.position), .time(entry.when),
                     .lines(entry.who.short, [entry.who.email, entry.login].compactMap(\.self)), .text(entry.who.email),
                     .text(entry.who.id?.text), .text(entry.login),
-                    .lines(entry.sentence.capitalizedFirst, entry.why), .text(entry.why.first), .text(entry.action),
+                    .lines(entry.sentence.capitalizedFirst, entry.why), .text(entry.reason), .text(entry.action),
                     .text(entry.stream.description), .text(nil), .json(nil), .text(nil), .text(nil), .number(nil),
                     .number(nil), .text(nil), .time(nil), .seal(head.seal(entry.position)),
                 ])

@@ -63,7 +63,7 @@ struct Report {
                 .lines(
                     entry.sentence.capitalizedFirst, entry.changes + entry.why + [entry.erasureNote].compactMap(\.self)),
                 .text(entry.action), .text(entry.stream.description), .number(entry.version), .json(entry.old),
-                .json(entry.new), .text(entry.why.first), .text(entry.command?.text), .text(entry.cause?.text),
+                .json(entry.new), .text(entry.reason), .text(entry.command?.text), .text(entry.cause?.text),
                 .text(entry.id.text), .text(entry.erasure), .seal(head.seal(entry.position)),
             ])
         }

@@ -147,6 +147,9 @@ extension TrailEntry {
             "\(somebody) erased what was personal in \(count.counting("event")) of \(what) (\(values.words("basis")))"
     }
 
+    /// Why: the words of who did it, or a code.
+    var reason: String? { values["reason"]?.words }
+
     /// Why, in the words of who did it, and which event caused it.
     var why: [String] {
         let values = values
