@@ -68,7 +68,7 @@ extension Report {
     private func deeds(_ range: TimeRange) async throws -> [Deed] {
         try await read(
             """
-            SELECT c.day::text, c.actor_id, u.id, u.email, u.name, c.event_type, c.count
+            SELECT to_char(c.day, 'YYYY-MM-DD'), c.actor_id, u.id, u.email, u.name, c.event_type, c.count
             FROM (SELECT (l.recorded_at AT TIME ZONE 'UTC')::date AS day, l.actor_id, l.event_type, count(*) AS count
                   FROM audit_logs l WHERE \(sql: events(range)) GROUP BY 1, 2, 3) c
             LEFT JOIN users u ON u.tenant_id = \(scope.tenant) AND u.id = c.actor_id

@@ -126,11 +126,13 @@ extension LawTests {
         func users() async throws {
             try await TestTemplate.history.withCopy { database in
                 let tenant = HistoryTenants.first
-                let owners: [UUID] = try await database.column(
-                    "SELECT user_id FROM processing_jobs WHERE tenant_id = \(tenant) GROUP BY 1 ORDER BY count(*) DESC LIMIT 1"
-                )
-                let user = try #require(owners.first)
                 for (relation, column) in Self.personal {
+                    let owners: [UUID] = try await database.column(
+                        """
+                        SELECT \(identifier: column) FROM \(identifier: relation) WHERE tenant_id = \(tenant)
+                            AND \(identifier: column) IS NOT NULL GROUP BY 1 ORDER BY count(*) DESC, 1 LIMIT 1
+                        """)
+                    let user = try #require(owners.first)
                     func see(_ role: Scope.Role, _ user: UUID?) async throws -> (Int64, Int64) {
                         try await database.app.transaction(Scope(tenant: tenant, user: user, role: role).transaction())
                         { session in

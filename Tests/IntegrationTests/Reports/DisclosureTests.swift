@@ -184,8 +184,8 @@ extension ReportTests {
             }
             let outcomes = try await home.sql("SELECT status, reason FROM disclosures ORDER BY position")
             #expect(outcomes == ["failed|reader_gone", "failed|interrupted", "made|"])
-            let access = try await home.run("report", "access", "--format", "csv", expecting: 0)
-            #expect(access.output.contains(",made,"), "\(access.output)")
+            let report = try await home.run("report", "access", "--format", "csv", expecting: 0)
+            #expect(report.output.contains(",made,"), "\(report.output)")
         }
 
         @Test(

@@ -13,7 +13,12 @@ extension ReportTests {
         private func homeWithNames() async throws -> Home {
             let home = try await Home.prepared()
             for (number, name) in Self.names.enumerated() {
-                try await home.run("users", "add", "u\(number)@example.com", "--name", name, expecting: 0)
+                try await home.run(
+                    "users", "add", "u\(number)@example.com", "--name", name, "--role", "admin", expecting: 0)
+            }
+            for number in 0..<5 {
+                let address = "u\(number)@example.com"
+                try await home.run("settings", "set", "job_timeout", "\(number + 1)", "--as", address, expecting: 0)
             }
             return home
         }
