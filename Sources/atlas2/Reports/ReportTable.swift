@@ -9,7 +9,7 @@ struct ReportTable: Sendable {
         /// In HTML; nil: not there, because another column says it in words.
         var heading: String?
         var kind: Kind
-        /// In HTML only where it, or a column before it, differs from the row above.
+        /// In HTML written faintly where it, and the columns before it, are as in the row above.
         var isGroup = false
 
         /// How wide it is in HTML.

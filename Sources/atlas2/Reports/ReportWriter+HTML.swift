@@ -82,7 +82,8 @@ struct HTMLReport: ReportWriter {
         for (column, cell) in zip(table.columns, cells) where column.heading != nil {
             let lines = Self.lines(of: cell)
             if column.isGroup { groups.append(lines) }
-            page.cell(column.isGroup && self.groups.starts(with: groups) ? [] : lines, class: column.kind.rawValue)
+            let isRepeated = column.isGroup && self.groups.starts(with: groups)
+            page.cell(lines, class: column.kind.rawValue + (isRepeated ? " repeated" : ""))
         }
         self.groups = groups
         page.close("tr")

@@ -91,6 +91,7 @@ struct HTMLPage {
         .person { min-width: 11em; }
         .sentence { min-width: 14em; width: 50%; }
         .more { color: #555; font-size: 0.87em; }
+        .repeated, .repeated .more { color: #aaa; }
         .sound, .unsound { border-left: 6px solid #2e7d32; background: #eaf5ea; padding: 0.6em 1em; }
         .unsound { border-color: #c62828; background: #fdeaea; font-weight: bold; }
         .open { border-left: 6px solid #b26a00; background: #fff5e0; padding: 0.6em 1em; }
@@ -99,6 +100,8 @@ struct HTMLPage {
             body { font-size: 9.5pt; margin: 0; max-width: none; padding: 0; }
             thead th, .sound, .unsound, .open, pre { print-color-adjust: exact; -webkit-print-color-adjust: exact; }
             .sheet { break-after: page; }
+            td { min-width: 4.5em; }
+            .person { min-width: 9.5em; }
         }
         </style>
         </head>

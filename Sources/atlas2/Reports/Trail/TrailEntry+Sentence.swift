@@ -129,7 +129,7 @@ extension TrailEntry {
     /// `made the audit report`, `exported the results of job/4be7…`.
     static func disclosed(kind: String, what: String, stream: String?) -> String {
         let of = stream.map { " of \($0)" } ?? ""
-        return kind == "export" ? "exported \(what)\(of)" : "made the report \(what)\(of)"
+        return kind == "export" ? "exported \(what)\(of)" : "made the \(what) report\(of)"
     }
 
     private func erasureOrOther(_ values: [String: AuditLog.JSONValue], of what: String) -> String {
