@@ -450,6 +450,19 @@ SET ROLE atlas2_owner;
 INSERT INTO schema_migrations (version, name) VALUES (7, 'sealer_role') ON CONFLICT DO NOTHING;
 RESET ROLE;
 
+-- Which erasures did a resource have? Without an index that is a look at all of its events, for each of its events.
+-- Running it again changes nothing.
+-- By hand: psql -v ON_ERROR_STOP=1 -d atlas2 -f database/migrations/008_erasure_index.sql
+
+SET ROLE atlas2_owner;
+
+CREATE INDEX IF NOT EXISTS audit_logs_erasure_idx ON audit_logs (tenant_id, stream_type, stream_id, position)
+    WHERE event_type LIKE '%.erased';
+COMMENT ON INDEX audit_logs_erasure_idx IS 'The erasures of one resource';
+
+INSERT INTO schema_migrations (version, name) VALUES (8, 'erasure_index') ON CONFLICT DO NOTHING;
+RESET ROLE;
+
 SET ROLE atlas2_owner;
 SET LOCAL search_path = public;
 -- Functions and views name each other; they are checked when they first run.
@@ -1413,6 +1426,137 @@ IF NOT EXISTS (SELECT FROM pg_policy WHERE polname = 'tenant_isolation' AND polr
 END IF;
 END $policy$;
 
+-- projection disclosures
+DO $install$
+BEGIN
+IF to_regclass('public.disclosures') IS NULL THEN
+CREATE TABLE disclosures (
+    tenant_id uuid NOT NULL,
+    id        uuid NOT NULL,
+    user_id   uuid,
+    login     text,
+    kind      text COLLATE "C",
+    what      text COLLATE "C",
+    format    text COLLATE "C",
+    stream    text COLLATE "C",
+    filters   jsonb,
+    head      bigint,
+    file_name text,
+    position  bigint,
+    made_at   timestamptz,
+    status    text COLLATE "C",
+    reason    text COLLATE "C",
+    rows      bigint,
+    bytes     bigint,
+    sha256    text COLLATE "C",
+    ended_at  timestamptz,
+    PRIMARY KEY (tenant_id, id),
+    CONSTRAINT disclosures_kind_check CHECK (kind IN ('report', 'export')),
+    CONSTRAINT disclosures_status_check CHECK (status IN ('made', 'completed', 'failed'))
+);
+COMMENT ON TABLE  disclosures            IS 'Reports and exports: what was given out of the log, to whom, and when';
+COMMENT ON COLUMN disclosures.tenant_id  IS 'The tenant';
+COMMENT ON COLUMN disclosures.id         IS 'The report or export';
+COMMENT ON COLUMN disclosures.user_id    IS 'User who made it; null for the system';
+COMMENT ON COLUMN disclosures.login      IS 'Operating-system login that it was made under; null once erased';
+COMMENT ON COLUMN disclosures.kind       IS 'report or export';
+COMMENT ON COLUMN disclosures.what       IS 'Which report, or what was exported: audit, results …';
+COMMENT ON COLUMN disclosures.format     IS 'csv, json or html';
+COMMENT ON COLUMN disclosures.stream     IS 'The resource that it was limited to, as type/id; null: all';
+COMMENT ON COLUMN disclosures.filters    IS 'What else it was limited to: since, until, user_id, only, from, limit';
+COMMENT ON COLUMN disclosures.head       IS 'Size of the log that it was made of';
+COMMENT ON COLUMN disclosures.file_name  IS 'Name of the file that it went into; null for standard output, and once erased';
+COMMENT ON COLUMN disclosures.position   IS 'Position of the event that says so';
+COMMENT ON COLUMN disclosures.made_at    IS 'When it was begun, before its first byte left';
+COMMENT ON COLUMN disclosures.status     IS 'made: begun, and nothing says how it ended · completed · failed';
+COMMENT ON COLUMN disclosures.reason     IS 'Why it failed, as a code';
+COMMENT ON COLUMN disclosures.rows       IS 'Records that left';
+COMMENT ON COLUMN disclosures.bytes      IS 'Bytes that left';
+COMMENT ON COLUMN disclosures.sha256     IS 'SHA-256 of the bytes that left, hexadecimal; null once erased';
+COMMENT ON COLUMN disclosures.ended_at   IS 'When it was completed, or failed';
+CREATE INDEX disclosures_position_idx ON disclosures (tenant_id, position);
+
+ELSIF EXISTS (SELECT FROM projection_definitions() d WHERE d.name = 'disclosures' AND d.sha256 <> '4ecb52580f5c46b5e6b5a0d5b9efe83c293b448447563a2fa0fcae7f71e44928') THEN
+    RAISE NOTICE 'the projection disclosures has changed: atlas2 projections rebuild disclosures';
+    RETURN;
+END IF;
+CREATE OR REPLACE FUNCTION public.fold_disclosures(p_tenant uuid, p_from bigint, p_to bigint, p_since timestamptz) RETURNS void
+LANGUAGE plpgsql SET search_path = fold, public, pg_temp SET timezone = 'UTC' SET datestyle = 'ISO, YMD'
+SET intervalstyle = 'postgres' SET bytea_output = 'hex' SET transform_null_equals = off
+SET standard_conforming_strings = on AS $fold$
+BEGIN
+WITH events AS NOT MATERIALIZED (
+    SELECT l.tenant_id, l.position, l.event_id, l.recorded_at, l.stream_type, l.stream_id, l.stream_version,
+           l.event_type, l.schema_version, l.actor_id, l.correlation_id, l.causation_id,
+           l.payload::jsonb AS payload, l.personal::jsonb AS personal
+    FROM public.audit_logs l
+    WHERE l.tenant_id = p_tenant AND l.position >= p_from AND l.position < p_to AND l.recorded_at >= p_since
+      AND (l.event_type LIKE 'disclosure.%') ORDER BY l.position)
+INSERT INTO disclosures AS d (tenant_id, id, user_id, login, kind, what, format, stream, filters, head, file_name,
+    position, made_at, status, reason, rows, bytes, sha256, ended_at)
+SELECT tenant_id, stream_id,
+       last(actor_id ORDER BY position) FILTER (WHERE event_type = 'disclosure.made'),
+       last(personal->>'login' ORDER BY position) FILTER (WHERE event_type = 'disclosure.made'),
+       last(payload->>'kind' ORDER BY position) FILTER (WHERE event_type = 'disclosure.made'),
+       last(payload->>'what' ORDER BY position) FILTER (WHERE event_type = 'disclosure.made'),
+       last(payload->>'format' ORDER BY position) FILTER (WHERE event_type = 'disclosure.made'),
+       last(payload->>'stream' ORDER BY position) FILTER (WHERE event_type = 'disclosure.made'),
+       last(payload - '{kind,what,format,stream,head}'::text[] ORDER BY position) FILTER (WHERE event_type = 'disclosure.made'),
+       last((payload->>'head')::bigint ORDER BY position) FILTER (WHERE event_type = 'disclosure.made'),
+       last(personal->>'file_name' ORDER BY position) FILTER (WHERE event_type = 'disclosure.made'),
+       min(position) FILTER (WHERE event_type = 'disclosure.made'),
+       min(recorded_at) FILTER (WHERE event_type = 'disclosure.made'),
+       last(CASE event_type WHEN 'disclosure.made' THEN 'made' WHEN 'disclosure.completed' THEN 'completed'
+            WHEN 'disclosure.failed' THEN 'failed' END ORDER BY position),
+       last(payload->>'reason' ORDER BY position) FILTER (WHERE event_type = 'disclosure.failed'),
+       last((payload->>'rows')::bigint ORDER BY position) FILTER (WHERE event_type IN ('disclosure.completed', 'disclosure.failed')),
+       last((payload->>'bytes')::bigint ORDER BY position) FILTER (WHERE event_type IN ('disclosure.completed', 'disclosure.failed')),
+       last(personal->>'sha256' ORDER BY position) FILTER (WHERE event_type IN ('disclosure.completed', 'disclosure.failed')),
+       max(recorded_at) FILTER (WHERE event_type IN ('disclosure.completed', 'disclosure.failed'))
+FROM events GROUP BY tenant_id, stream_id
+ON CONFLICT (tenant_id, id) DO UPDATE SET
+    user_id = coalesce(excluded.user_id, d.user_id), login = coalesce(excluded.login, d.login),
+    kind = coalesce(excluded.kind, d.kind), what = coalesce(excluded.what, d.what),
+    format = coalesce(excluded.format, d.format), stream = coalesce(excluded.stream, d.stream),
+    filters = coalesce(excluded.filters, d.filters), head = coalesce(excluded.head, d.head),
+    file_name = coalesce(excluded.file_name, d.file_name), position = coalesce(d.position, excluded.position),
+    made_at = coalesce(d.made_at, excluded.made_at), status = coalesce(excluded.status, d.status),
+    reason = coalesce(excluded.reason, d.reason), rows = coalesce(excluded.rows, d.rows),
+    bytes = coalesce(excluded.bytes, d.bytes), sha256 = coalesce(excluded.sha256, d.sha256),
+    ended_at = coalesce(excluded.ended_at, d.ended_at);
+WITH events AS NOT MATERIALIZED (
+    SELECT l.tenant_id, l.position, l.event_id, l.recorded_at, l.stream_type, l.stream_id, l.stream_version,
+           l.event_type, l.schema_version, l.actor_id, l.correlation_id, l.causation_id,
+           l.payload::jsonb AS payload, l.personal::jsonb AS personal
+    FROM public.audit_logs l
+    WHERE l.tenant_id = p_tenant AND l.position >= p_from AND l.position < p_to AND l.recorded_at >= p_since
+      AND (l.event_type LIKE 'disclosure.%') ORDER BY l.position)
+UPDATE disclosures d SET login = CASE WHEN e.login THEN NULL ELSE d.login END,
+    file_name = CASE WHEN e.file_name THEN NULL ELSE d.file_name END,
+    sha256 = CASE WHEN e.sha256 THEN NULL ELSE d.sha256 END
+FROM (SELECT tenant_id, stream_id,
+             forgotten(event_type, payload, personal, 'login' ORDER BY position)
+                 FILTER (WHERE event_type IN ('disclosure.made', 'disclosure.erased')) AS login,
+             forgotten(event_type, payload, personal, 'file_name' ORDER BY position)
+                 FILTER (WHERE event_type IN ('disclosure.made', 'disclosure.erased')) AS file_name,
+             forgotten(event_type, payload, personal, 'sha256' ORDER BY position)
+                 FILTER (WHERE event_type IN ('disclosure.completed', 'disclosure.failed', 'disclosure.erased')) AS sha256
+      FROM events WHERE stream_id IN (SELECT stream_id FROM events WHERE event_type = 'disclosure.erased')
+      GROUP BY tenant_id, stream_id) e
+WHERE d.tenant_id = e.tenant_id AND d.id = e.stream_id;
+END $fold$;
+COMMENT ON FUNCTION public.fold_disclosures(uuid, bigint, bigint, timestamptz) IS '{"projection":"disclosures","version":1,"mode":"inline","events":["disclosure.*"],"key":"stream","tables":["disclosures"],"sha256":"4ecb52580f5c46b5e6b5a0d5b9efe83c293b448447563a2fa0fcae7f71e44928"}';
+REVOKE ALL ON FUNCTION public.fold_disclosures(uuid, bigint, bigint, timestamptz) FROM PUBLIC;
+END $install$;
+GRANT SELECT ON public.disclosures TO atlas2_app, atlas2_readonly;
+ALTER TABLE public.disclosures ENABLE ROW LEVEL SECURITY;
+DO $policy$
+BEGIN
+IF NOT EXISTS (SELECT FROM pg_policy WHERE polname = 'tenant_isolation' AND polrelid = 'public.disclosures'::regclass) THEN
+    CREATE POLICY tenant_isolation ON public.disclosures FOR SELECT USING (tenant_id = (SELECT nullif(current_setting('atlas2.tenant_id', true), '')::uuid) AND ((SELECT current_setting('atlas2.role', true)) IN ('admin', 'auditor', 'system') OR user_id = (SELECT nullif(current_setting('atlas2.user_id', true), '')::uuid)));
+END IF;
+END $policy$;
+
 -- projection file_data
 DO $install$
 BEGIN
@@ -2288,6 +2432,13 @@ END IF;
 END $references$;
 DO $references$
 BEGIN
+IF NOT EXISTS (SELECT FROM pg_constraint WHERE conname = 'disclosures_tenants_fkey' AND conrelid = 'public.disclosures'::regclass) THEN
+    ALTER TABLE public.disclosures ADD CONSTRAINT disclosures_tenants_fkey FOREIGN KEY (tenant_id)
+        REFERENCES public.tenants (tenant_id) DEFERRABLE INITIALLY IMMEDIATE;
+END IF;
+END $references$;
+DO $references$
+BEGIN
 IF NOT EXISTS (SELECT FROM pg_constraint WHERE conname = 'file_data_processing_jobs_fkey' AND conrelid = 'public.file_data'::regclass) THEN
     ALTER TABLE public.file_data ADD CONSTRAINT file_data_processing_jobs_fkey FOREIGN KEY (tenant_id, job_id)
         REFERENCES public.processing_jobs (tenant_id, id) DEFERRABLE INITIALLY IMMEDIATE;
@@ -2341,16 +2492,23 @@ CREATE OR REPLACE VIEW audit_trail WITH (security_invoker = true) AS
 SELECT l.tenant_id, l.position, l.recorded_at AS "when", l.actor_id, coalesce(u.email, l.actor_id::text, 'system') AS who,
        l.personal->>'login' AS login,
        l.event_type AS action, l.stream_type || '/' || l.stream_id AS resource, l.stream_version AS version,
-       CASE WHEN l.stream_type <> 'job' THEN (
-           SELECT jsonb_object_agg(o.key, o.value)
-           FROM (
-               SELECT DISTINCT ON (k.key) k.key, k.value
+       -- Of each value the one before: the stream is followed back to the last event that states it, or stated it until it was
+       -- erased. So a long stream costs what its gaps cost, not all of it for each of its events.
+       CASE WHEN l.stream_type IN ('user', 'tenant', 'setting', 'api', 'mapping') AND l.event_type NOT LIKE '%.erased' THEN (
+           SELECT jsonb_object_agg(k.key, o.value)
+           FROM jsonb_object_keys(l.payload::jsonb || (coalesce(l.personal, '{}')::jsonb - 'login')) k (key)
+           CROSS JOIN LATERAL (
+               SELECT coalesce(p.personal::jsonb->k.key, p.payload::jsonb->k.key) AS value
                FROM audit_logs p
-               CROSS JOIN LATERAL jsonb_each(p.payload::jsonb || (coalesce(p.personal, '{}')::jsonb - 'login')) k
                WHERE p.tenant_id = l.tenant_id AND p.stream_type = l.stream_type AND p.stream_id = l.stream_id
-                 AND p.stream_version < l.stream_version
-                 AND (l.payload::jsonb || coalesce(l.personal, '{}')::jsonb) ? k.key
-               ORDER BY k.key, p.stream_version DESC
+                 AND p.stream_version < l.stream_version AND p.recorded_at <= l.recorded_at
+                 AND p.event_type NOT LIKE '%.erased'
+                 AND (p.payload::jsonb ? k.key OR p.personal::jsonb ? k.key OR EXISTS (
+                     SELECT FROM audit_logs e
+                     WHERE e.tenant_id = p.tenant_id AND e.stream_type = p.stream_type AND e.stream_id = p.stream_id
+                       AND e.event_type LIKE '%.erased' AND e.position > p.position
+                       AND e.payload::jsonb->'types'->p.event_type ? k.key))
+               ORDER BY p.stream_version DESC LIMIT 1
            ) o) END AS old_values,
        l.payload::jsonb || (coalesce(l.personal, '{}')::jsonb - 'login') AS new_values,
        l.correlation_id, l.causation_id, l.event_id,
@@ -2358,9 +2516,10 @@ SELECT l.tenant_id, l.position, l.recorded_at AS "when", l.actor_id, coalesce(u.
             WHEN EXISTS (
                 SELECT FROM audit_logs e
                 WHERE e.tenant_id = l.tenant_id AND e.stream_type = l.stream_type AND e.stream_id = l.stream_id
-                  AND e.stream_version > l.stream_version AND e.event_type = l.stream_type || '.erased'
+                  AND e.event_type LIKE '%.erased' AND e.position > l.position
                   AND e.payload::jsonb->'replaced' @> jsonb_build_array(jsonb_build_object('position', l.position))
-            ) THEN 'redacted' END AS erasure
+            ) THEN 'redacted' END AS erasure,
+       l.stream_type, l.stream_id
 FROM audit_logs l
 LEFT JOIN users u ON u.tenant_id = l.tenant_id AND u.id = l.actor_id;
 COMMENT ON VIEW   audit_trail                IS 'The log in an auditor''s words';
@@ -2373,12 +2532,14 @@ COMMENT ON COLUMN audit_trail.login          IS 'Operating-system login that the
 COMMENT ON COLUMN audit_trail.action         IS 'What happened';
 COMMENT ON COLUMN audit_trail.resource       IS 'To what, as type/id';
 COMMENT ON COLUMN audit_trail.version        IS 'Version of the resource after it';
-COMMENT ON COLUMN audit_trail.old_values     IS 'Values before, of what the event states; null for jobs and new resources';
+COMMENT ON COLUMN audit_trail.old_values     IS 'Values before, of what the event states, of users, tenants, settings, APIs and mappings; a value that was erased is null';
 COMMENT ON COLUMN audit_trail.new_values     IS 'Values that the event states';
 COMMENT ON COLUMN audit_trail.correlation_id IS 'Command that it belongs to';
 COMMENT ON COLUMN audit_trail.causation_id   IS 'Event that caused it';
 COMMENT ON COLUMN audit_trail.event_id       IS 'The event';
 COMMENT ON COLUMN audit_trail.erasure        IS 'erased where nothing personal is left of it, redacted where only some of it is; null where nothing was taken away';
+COMMENT ON COLUMN audit_trail.stream_type    IS 'Kind of the resource';
+COMMENT ON COLUMN audit_trail.stream_id      IS 'The resource';
 
 -- The outcome of every row of every job, read out of the result chunks.
 CREATE OR REPLACE VIEW processing_results WITH (security_invoker = true) AS
@@ -2460,7 +2621,7 @@ GRANT SELECT ON audit_trail, processing_errors, processing_results, system_healt
 SELECT projections_register();
 -- This month's partition and the next one's.
 SELECT audit_month(audit_clock()), audit_month(audit_clock() + interval '1 month');
-COMMENT ON SCHEMA fold IS 'Functions that projections may use in their folds; definitions 6b3b57cc9862b0354d0963448c8ca4bcba5adf695f1b79112692de50a5f2725d';
+COMMENT ON SCHEMA fold IS 'Functions that projections may use in their folds; definitions 52c3e4bfa4a2ede4509178750df2b22ee45ab971b43ae84bcf7d955b4d625357';
 RESET ROLE;
 
 COMMIT;

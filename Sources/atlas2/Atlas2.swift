@@ -28,7 +28,7 @@ struct Atlas2: AsyncParsableCommand {
             CommandGroup(name: "Files", subcommands: [Run.self, JobsCommand.self, MapCommand.self, CSVCommand.self]),
             CommandGroup(
                 name: "The log",
-                subcommands: [Events.self, Log.self, EraseCommand.self, HoldCommand.self]),
+                subcommands: [Events.self, ReportCommand.self, Log.self, EraseCommand.self, HoldCommand.self]),
             CommandGroup(
                 name: "Looking back",
                 subcommands: [History.self, DiffCommand.self, AsOfCommand.self, ReplayCommand.self]),

@@ -39,6 +39,8 @@ package struct ErasurePlan: Sendable {
             case erasureReasons = "erasure_reasons"
             /// Column names and constants in the texts of mappings: payload, which is never erased.
             case mappingTexts = "mapping_texts"
+            /// Names of the files that reports and exports of it went into, and the hashes of these.
+            case disclosures = "disclosures"
         }
         package var kind: Kind
         package var positions: [Int64]

@@ -34,6 +34,14 @@ extension Erasures {
                     WHERE j.tenant_id = \(scope.tenant) AND j.id = \(stream.id))
                 """
             ),
+            (
+                .disclosures,
+                """
+                (personal::jsonb ? 'file_name' OR personal::jsonb ? 'sha256') AND stream_type = 'disclosure' AND stream_id IN (
+                    SELECT d.id FROM disclosures d WHERE d.tenant_id = \(scope.tenant) 
+                      AND (d.stream = \(stream.description) OR \(stream.type) = 'user' AND d.filters->>'user_id' = \(stream.id.text)))
+                """
+            ),
         ]
         return try await log.database.transaction(scope.transaction(readOnly: true, timeout: .none)) { session in
             try found.compactMap { kind, condition in

@@ -170,6 +170,8 @@ extension ErasurePlan.Remaining.Kind {
             "the reasons of its earlier erasures (at \(positions)), which may name people: atlas2 erase --position"
         case .mappingTexts:
             "the mapping with the names of the file's columns (at \(positions)): it is payload, which is never erased"
+        case .disclosures:
+            "the names and hashes of files that reports and exports of it went into (at \(positions)): atlas2 erase --position; the files are in other hands"
         }
     }
 }

@@ -16,13 +16,25 @@ struct EventPrinter: Sendable {
         return Dictionary(users.compactMap { user in user.email.map { (user.id, $0) } }) { first, _ in first }
     }
 
+    /// The columns of an export: members of `records`.
+    static let columns = [
+        "position", "id", "recorded_at", "type", "schema", "stream", "version", "actor", "correlation", "causation",
+        "payload", "personal", "attachment_size", "erased", "salt", "erasable_hash", "commitment", "leaf_hash",
+    ]
+
+    /// Events that were read without their attachments, as JSON.
+    func records(_ events: [RecordedEvent]) async throws -> [JSONValue] {
+        let sizes = try await attachmentSizes(events)
+        return events.map { json($0, attachmentSize: sizes[$0.position]) }
+    }
+
     /// Prints events that were read without their attachments.
     func print(_ events: [RecordedEvent]) async throws {
-        let sizes = try await attachmentSizes(events)
-        for event in events {
-            if isJSON {
-                try Output.line(json(event, attachmentSize: sizes[event.position]))
-            } else {
+        if isJSON {
+            for record in try await records(events) { try Output.line(record) }
+        } else {
+            let sizes = try await attachmentSizes(events)
+            for event in events {
                 try Output.line(line(event, attachmentSize: sizes[event.position]))
             }
         }

@@ -15,6 +15,7 @@ struct JobsCommand: AsyncParsableCommand {
               atlas2 jobs list --status paused
               atlas2 jobs errors last
               atlas2 jobs results last --json | head
+              atlas2 jobs results last --out results.csv
               atlas2 jobs resume 3f2a
             """,
         subcommands: [List.self, Show.self, Results.self, Errors.self, Pause.self, Resume.self, Cancel.self],
@@ -110,10 +111,11 @@ struct JobsCommand: AsyncParsableCommand {
 
     struct Results: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
-            abstract: "Print every row's outcome, in the order of the file.")
+            abstract: "Print every row's outcome, in the order of the file.", discussion: ExportOptions.discussion)
 
         @Option(help: "Only rows that were accepted or rejected.")
         var status: String?
+        @OptionGroup var export: ExportOptions
         @OptionGroup var named: Named
 
         func validate() throws {
@@ -126,8 +128,21 @@ struct JobsCommand: AsyncParsableCommand {
             let selection: JobResults.Selection =
                 status == "accepted" ? .accepted : status == "rejected" ? .rejected : .all
             try await named.with { installation, job, scope in
-                let erased = try await JobResults(installation.log).forEach(selection, of: job, as: scope) { row in
-                    if named.format.json { try Output.line(row.json) } else { try Output.line(row.words) }
+                let results = JobResults(installation.log)
+                var erased = 0
+                if export.isWanted {
+                    try await export.export(
+                        "results", installation, as: scope, columns: ["row", "status", "output", "errors", "cells"]
+                    ) { made in
+                        made.stream = "job/\(job.id.text)"
+                        made.only = status
+                    } _: { write in
+                        erased = try await results.forEach(selection, of: job, as: scope) { try write($0.json) }
+                    }
+                } else {
+                    erased = try await results.forEach(selection, of: job, as: scope) { row in
+                        if named.format.json { try Output.line(row.json) } else { try Output.line(row.words) }
+                    }
                 }
                 if erased > 0 { StandardError.say("\(erased.counting("row")) erased") }
             }
@@ -136,35 +151,60 @@ struct JobsCommand: AsyncParsableCommand {
 
     struct Errors: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
-            abstract: "Print why rows were rejected: where, why, and what to do.")
+            abstract: "Print why rows were rejected: where, why, and what to do.",
+            discussion: ExportOptions.discussion)
 
         @Option(help: "How many rows at most.")
         var limit: Int?
+        @OptionGroup var export: ExportOptions
         @OptionGroup var named: Named
 
         private struct Enough: Error {}
 
         func run() async throws {
             try await named.with { installation, job, scope in
-                var rows = 0
-                do {
-                    try await JobResults(installation.log).forEach(.rejected, of: job, as: scope) { row in
-                        guard case .rejected(let number, let rejected) = row else { return }
-                        if let limit, rows >= limit { throw Enough() }
-                        rows += 1
-                        for reason in rejected.errors {
-                            if named.format.json {
-                                try Output.line(reason.json(row: number, line: rejected.line))
-                            } else {
-                                try Output.line(reason.words(row: number, line: rejected.line))
-                            }
+                if export.isWanted {
+                    try await export.export(
+                        "errors", installation, as: scope,
+                        columns: ["row", "line", "column", "field", "rule", "code", "value", "message"]
+                    ) { made in
+                        made.stream = "job/\(job.id.text)"
+                        made.limit = limit.map(Int64.init)
+                    } _: { write in
+                        _ = try await forEach(job, installation.log, scope) { reason, row, line in
+                            try write(reason.json(row: row, line: line))
                         }
                     }
-                } catch is Enough {
-                    StandardError.say("\(job.rejected - Int64(rows)) more rows were rejected")
+                    return
+                }
+                let rows = try await forEach(job, installation.log, scope) { reason, row, line in
+                    if named.format.json {
+                        try Output.line(reason.json(row: row, line: line))
+                    } else {
+                        try Output.line(reason.words(row: row, line: line))
+                    }
                 }
                 if rows == 0, !named.format.json { try Output.line("no row of this job was rejected") }
             }
+        }
+
+        /// Hands over each reason, of as many rows as are wanted; returns how many rows these were.
+        private func forEach(
+            _ job: Job, _ log: EventLog, _ scope: Scope,
+            _ body: (_ reason: JobResults.Rejected.Reason, _ row: Int, _ line: Int) throws -> Void
+        ) async throws -> Int {
+            var rows = 0
+            do {
+                try await JobResults(log).forEach(.rejected, of: job, as: scope) { row in
+                    guard case .rejected(let number, let rejected) = row else { return }
+                    if let limit, rows >= limit { throw Enough() }
+                    rows += 1
+                    for reason in rejected.errors { try body(reason, number, rejected.line) }
+                }
+            } catch is Enough {
+                StandardError.say("\(job.rejected - Int64(rows)) more rows were rejected")
+            }
+            return rows
         }
     }
 

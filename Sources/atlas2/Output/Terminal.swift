@@ -39,6 +39,9 @@ extension String {
         return start.count > limit ? start.prefix(max(0, limit - 1)) + "…" : self
     }
 
+    /// As a sentence begins.
+    var capitalizedFirst: String { prefix(1).uppercased() + dropFirst() }
+
     /// How many columns it takes on a terminal.
     var columns: Int { reduce(0) { $0 + ($1.isWide ? 2 : 1) } }
 }

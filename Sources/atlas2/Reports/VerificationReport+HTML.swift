@@ -7,8 +7,7 @@ extension VerificationReport {
         var page = HTMLPage()
         page.tag("h1", "Verification of the log “\(tenant)”")
         page.tag(
-            "p", found.isSound ? "The log is sound\(found.exception)." : "The log is NOT sound: \(problemsInWords).",
-            class: found.isSound ? "sound" : "unsound")
+            "p", found.verdict.capitalizedFirst + ".", class: found.isSound ? "sound" : "unsound")
         for sentence in found.unmet { page.tag("p", "Not done: \(sentence).", class: "unsound") }
         page.table(facts.map { [$0, $1] })
         page.tag("h2", "Verdicts by month and stream type")
@@ -64,7 +63,7 @@ extension VerificationReport {
             "p",
             "Without trusting Atlas2 or the database’s administrator: docs/trust.md shows how to check an export of the log, or one event of it, with tools that nobody at Atlas2 wrote."
         )
-        return page.text(title: "Verification of the log \(tenant)")
+        return HTMLPage.start(title: "Verification of the log \(tenant)") + page.take() + HTMLPage.end
     }
 
     private func writeWitnesses(_ page: inout HTMLPage) {
@@ -103,11 +102,6 @@ extension VerificationReport {
                 ]
             },
             head: ["What is held", "Matter", "Reason", "Placed by", "Placed at"])
-    }
-
-    private var problemsInWords: String {
-        let first = firstBadPosition.map { ", the first at position \($0)" } ?? ""
-        return found.problemCount.counting("problem") + first
     }
 
     private var facts: [(String, String)] {

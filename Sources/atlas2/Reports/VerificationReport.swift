@@ -103,6 +103,13 @@ extension Anchor {
 }
 
 extension Verification {
+    /// What it comes to, in one sentence without its end.
+    var verdict: String {
+        isSound
+            ? "the log is sound" + exception
+            : "the log is NOT sound: \(problemCount.counting("problem")), the first at position \(problems.first?.position ?? 0)"
+    }
+
     /// What has to be said with the word sound; empty where nothing has.
     var exception: String {
         unproved == 0

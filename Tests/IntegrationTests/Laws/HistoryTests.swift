@@ -20,7 +20,9 @@ extension LawTests {
                     JobFileChunkStored.type, JobStarted.type, JobRowsProcessed.type, JobPaused.type, JobResumed.type,
                     JobCancelled.type, JobFailed.type, JobCompleted.type, ProjectionRebuilt.type, HoldPlaced.type,
                     LogWitnessAdded.type, LogWitnessRemoved.type,
-                    HoldReleased.type, "user.erased", "job.erased", "hold.erased", "setting.erased", "mapping.erased",
+                    HoldReleased.type, DisclosureMade.type, DisclosureCompleted.type, DisclosureFailed.type,
+                    "user.erased",
+                    "job.erased", "hold.erased", "disclosure.erased", "setting.erased", "mapping.erased",
                 ]
                 #expect(expected.subtracting(types) == [])
                 let states: [String] = try await database.administrator.session { session in

@@ -118,18 +118,21 @@ extension LawTests {
         /// Relations whose rows are somebody's, and the column that says whose.
         private static let personal = [
             ("users", "id"), ("processing_jobs", "user_id"), ("file_data", "user_id"), ("job_statistics", "user_id"),
-            ("user_dashboard_stats", "user_id"), ("audit_logs", "actor_id"), ("audit_trail", "actor_id"),
+            ("user_dashboard_stats", "user_id"), ("disclosures", "user_id"), ("audit_logs", "actor_id"),
+            ("audit_trail", "actor_id"),
         ]
 
         @Test("within a tenant a user sees their own only; admin and auditor see all")
         func users() async throws {
             try await TestTemplate.history.withCopy { database in
                 let tenant = HistoryTenants.first
-                let owners: [UUID] = try await database.column(
-                    "SELECT user_id FROM processing_jobs WHERE tenant_id = \(tenant) GROUP BY 1 ORDER BY count(*) DESC LIMIT 1"
-                )
-                let user = try #require(owners.first)
                 for (relation, column) in Self.personal {
+                    let owners: [UUID] = try await database.column(
+                        """
+                        SELECT \(identifier: column) FROM \(identifier: relation) WHERE tenant_id = \(tenant)
+                            AND \(identifier: column) IS NOT NULL GROUP BY 1 ORDER BY count(*) DESC, 1 LIMIT 1
+                        """)
+                    let user = try #require(owners.first)
                     func see(_ role: Scope.Role, _ user: UUID?) async throws -> (Int64, Int64) {
                         try await database.app.transaction(Scope(tenant: tenant, user: user, role: role).transaction())
                         { session in

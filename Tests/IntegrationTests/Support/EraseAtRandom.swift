@@ -51,7 +51,7 @@ struct EraseAtRandom {
 
     /// All of one stream.
     private func stream(_ random: inout SplitMix64) async throws -> [EventErasure] {
-        let streams = try await read("stream_type IN ('user', 'job', 'hold') ORDER BY position") {
+        let streams = try await read("stream_type IN ('user', 'job', 'hold', 'disclosure') ORDER BY position") {
             StreamID(type: try $0.decode(1), id: try $0.decode(2))
         }
         guard let stream = streams.randomElement(using: &random) else { return [] }

@@ -15,6 +15,7 @@ struct History {
     private var mappings: [(id: UUID, name: String, api: UUID, version: Int)] = []
     private var jobs: [Job] = []
     private var holds: [UUID] = []
+    private var disclosures: [UUID] = []
     private var counter = 0
 
     struct Job {
@@ -57,7 +58,8 @@ struct History {
                     ProjectionRebuilt(name: "users", version: 1, events: 1, differences: 0), on: random.uuid(), by: nil)
             ]
         case 34..<37: return [try changeHold()]
-        case 37..<50: return try createJob()
+        case 37..<40: return [try disclose()]
+        case 40..<50: return try createJob()
         default: return try advanceJob() ?? [try createUser()]
         }
     }
@@ -154,6 +156,37 @@ struct History {
             HoldPlaced(stream: random.chance(50) ? stream : user, matter: "matter-\(counter)", reason: personalText()),
             on: hold,
             by: someone(), expecting: 0)
+    }
+
+    /// A report or an export is begun, or ends; some never do.
+    private mutating func disclose() throws -> NewEvent {
+        let amount = DisclosedAmount(
+            rows: Int64.random(in: 0...10_000, using: &random),
+            bytes: Int64.random(in: 0...5_000_000_000, using: &random))
+        let sha256 = Hashes.sha256("disclosed \(counter)".utf8).hexadecimal
+        if let disclosure = disclosures.randomElement(using: &random), random.chance(60) {
+            disclosures.removeAll { $0 == disclosure }
+            return random.chance(70)
+                ? try event(DisclosureCompleted(amount, sha256: sha256), on: disclosure, by: someone())
+                : try event(
+                    DisclosureFailed(reason: "reader_gone", amount, sha256: sha256), on: disclosure, by: someone())
+        }
+        let id = random.uuid()
+        disclosures.append(id)
+        let isReport = random.chance(50)
+        let whats = isReport ? ["audit", "activity", "jobs", "access"] : ["results", "errors", "events"]
+        var made = DisclosureMade.Payload(
+            isReport ? .report : .export, whats.randomElement(using: &random) ?? "audit",
+            format: random.chance(50) ? "csv" : "json", head: Int64(counter))
+        if isReport {
+            made.since = random.chance(50) ? "2026-01-01T00:00:00.000000Z" : nil
+            made.until = random.chance(50) ? "2026-02-01T00:00:00.000000Z" : nil
+            made.userID = random.chance(30) ? someone()?.text : nil
+        } else {
+            made.stream = jobs.randomElement(using: &random).map { "job/\($0.id.text)" }
+        }
+        let fileName = random.chance(70) ? personalText() + ".out" : nil
+        return try event(DisclosureMade(made, fileName: fileName), on: id, by: someone(), expecting: 0)
     }
 
     // MARK: APIs and mappings

@@ -105,33 +105,17 @@ extension Log {
             evidence.requiresQuorum = quorum != nil || !witness.isEmpty
             let given = evidence
             try await Installation.use(nil, .asItIs) { installation in
-                var evidence = given
                 // Not looked up among the tenants: their table may be what is broken.
                 let tenant = Scope(tenant: Tenants.id(of: tenant), role: .system)
                 let size = try await installation.log.size(as: tenant)
-                let record = sealerRecord(installation)
-                guard size > 0 || record != nil || !evidence.checkpoints.isEmpty else {
+                let record = installation.sealerRecord(of: Tenants.id(of: self.tenant))
+                guard size > 0 || record != nil || !given.checkpoints.isEmpty else {
                     throw Failure(
                         .unknown,
                         "there is no log of a tenant \(self.tenant): atlas2 tenants list shows those there are")
                 }
-                evidence.sealer = record.map { ($0.size, $0.edge.tree.root) }
-                if evidence.keys.isEmpty, let announced = record?.announced {
-                    evidence.keys = [try NoteVerifier(vkey: announced)]
-                }
-                if quorum == nil, witness.isEmpty {
-                    // A table too: where it cannot be read nothing is asked for.
-                    evidence.quorum = (try? await Settings.load(installation.app, as: tenant).witnessQuorum) ?? 0
-                }
-                let progress = ProgressBar("verifying", unit: "events")
                 let start = Timestamp.now
-                // The system sees every event, which a verification must.
-                let found = try await installation.log.verify(
-                    as: tenant, against: evidence, readers: min(8, ProcessInfo.processInfo.activeProcessorCount + 1)
-                ) {
-                    progress.update($0, of: $1)
-                }
-                progress.finish()
+                let found = try await installation.verifyLog(as: tenant, against: given, record: record)
                 var result = VerificationReport(found, tenant: self.tenant, at: start, arguments: arguments)
                 if let report {
                     result.surroundings = await .read(installation.log, as: tenant)
@@ -140,18 +124,6 @@ extension Log {
                 try format.json
                     ? Output.line(result.json) : Self.print(found, installation.composition.terminal, report: report)
                 guard found.isSound, found.unmet.isEmpty else { throw ExitCode.failure }
-            }
-        }
-
-        /// What the sealer of this machine last signed, where this user may read it.
-        private func sealerRecord(_ installation: Installation) -> SealerState? {
-            let folder = installation.sealerFolder(of: Tenants.id(of: tenant))
-            do {
-                guard let text = try folder.read(.state) else { return nil }
-                return try SealerState(parsing: text, path: folder.path(.state))
-            } catch {
-                StandardError.say("the sealer's record is left out: \(error)")
-                return nil
             }
         }
 
@@ -229,11 +201,7 @@ extension Log {
                 found.isSound && !found.unmet.isEmpty
                     ? terminal.paint(
                         "nothing speaks against the log, but not all that was asked for could be done", .red)
-                    : found.isSound
-                        ? terminal.paint("the log is sound" + found.exception, .green)
-                        : terminal.paint(
-                            "the log is NOT sound: \(found.problemCount.counting("problem")), the first at position \(found.problems.first?.position ?? 0)",
-                            .red))
+                    : terminal.paint(found.verdict, found.isSound ? .green : .red))
         }
     }
 }

@@ -42,21 +42,18 @@ struct History: AsyncParsableCommand {
             let moment = try at.map { try MomentText.read($0, "--at") }
             for entry in try await ResourceHistory(of: stream, installation.app, as: scope).entries {
                 if let moment, !entry.isUp(to: moment) { break }
-                // What an earlier event said under the same name is no former value: each stands for itself.
-                let hasFormer = Self.statefulTypes.contains(stream.type)
-                try format.json ? Output.line(Self.json(entry, hasFormer)) : Self.print(entry, hasFormer)
+                try format.json ? Output.line(Self.json(entry)) : Self.print(entry)
             }
         }
     }
 
-    /// Resources whose events say the new values of what they are; other streams' events are things that happened.
-    private static let statefulTypes: Set = ["user", "tenant", "setting", "api", "mapping"]
-
-    private static func print(_ entry: ResourceHistory.Entry, _ hasFormer: Bool) throws {
+    private static func print(_ entry: ResourceHistory.Entry) throws {
         try Output.line(entry.heading.printable)
         for value in entry.values {
             let new = value.new.shortened(to: 200)
-            let before = hasFormer ? value.old.flatMap { $0 == value.new ? nil : $0.shortened(to: 200) } : nil
+            let before = value.old.flatMap {
+                $0 == value.new ? nil : $0 == "null" ? "(erased)" : $0.shortened(to: 200)
+            }
             try Output.line("    \(value.name): \(before.map { "\($0) → " } ?? "")\(new)".printable)
         }
         let erased = entry.erasedNames.filter { $0 != "login" }
@@ -72,7 +69,7 @@ struct History: AsyncParsableCommand {
         }
     }
 
-    private static func json(_ entry: ResourceHistory.Entry, _ hasFormer: Bool) -> JSONValue {
+    private static func json(_ entry: ResourceHistory.Entry) -> JSONValue {
         let cause = entry.cause.map { cause in
             JSONValue.object([
                 ("position", .integer(cause.position)), ("action", .string(cause.action)),
@@ -81,7 +78,7 @@ struct History: AsyncParsableCommand {
         }
         return .object(
             entry.json + [
-                ("old_values", hasFormer ? entry.old.map { .text($0.bytes) } ?? .null : .null),
+                ("old_values", entry.old.map { .text($0.bytes) } ?? .null),
                 ("new_values", .text(entry.new.bytes)), ("erasure", .optional(entry.erasure)),
                 ("erased", .strings(entry.erasedNames)), ("correlation_id", .optional(entry.correlation)),
                 ("causation_id", .optional(entry.causation)), ("cause", cause ?? .null),

@@ -64,7 +64,6 @@ struct ResourceHistory: Sendable {
     }
 
     private static func entries(of stream: StreamID, _ tenant: UUID, _ session: Session) throws -> [Entry] {
-        // By position, which the view can be searched by; the stream's index finds them.
         try session.query(
             """
             SELECT t.position, t.version, t."when", t.who, t.login, t.action, t.event_id::text, t.old_values, t.new_values,
@@ -86,10 +85,8 @@ struct ResourceHistory: Sendable {
                        OR EXISTS (SELECT FROM jsonb_array_elements(e.payload::jsonb->'positions') r
                                   WHERE t.position BETWEEN (r.value->>0)::bigint AND (r.value->>1)::bigint))) g
             LEFT JOIN audit_logs c ON c.tenant_id = \(tenant) AND c.event_id = t.causation_id
-            WHERE t.tenant_id = \(tenant) AND t.position IN (
-                SELECT l.position FROM audit_logs l
-                WHERE l.tenant_id = \(tenant) AND l.stream_type = \(stream.type) AND l.stream_id = \(stream.id))
-            ORDER BY t.position
+            WHERE t.tenant_id = \(tenant) AND t.stream_type = \(stream.type) AND t.stream_id = \(stream.id)
+            ORDER BY t.version
             """
         ) { row in
             let names = try row.decode(9, as: [String].self)
