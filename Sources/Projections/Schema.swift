@@ -36,7 +36,7 @@ package struct Schema: Sendable {
         }
     }
 
-    /// Whether every migration is applied and functions, projections and views are those of the library.
+    /// Whether every migration is applied and the product's functions, projections and views are those of the library.
     package func isCurrent() async throws -> Bool {
         let library = library
         return try await owner.transaction(TransactionOptions(readOnly: true)) { session in
@@ -99,7 +99,7 @@ package struct Schema: Sendable {
     }
 
     /// Two who migrate at once take turns.
-    private static func lock(_ session: Session) throws {
+    static func lock(_ session: Session) throws {
         try session.execute("SELECT pg_advisory_xact_lock(hashtextextended('atlas2 schema', 0))")
     }
 

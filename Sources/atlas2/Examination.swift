@@ -37,6 +37,9 @@ struct Examination {
                 "sql files",
                 "\(library.migrations.count) migrations and \(library.projections.count) projections in \(try composition.share())"
             )
+            for file in library.faulty {
+                add("projection \(file.projection ?? file.path)", .look, "is left out, its file is faulty: \(file.summary)")
+            }
         } catch {
             add("sql files", .wrong, Explanation.text(error))
             return found
