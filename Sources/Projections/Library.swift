@@ -67,7 +67,8 @@ package struct Library: Sendable {
         }
         if let missing = Self.product.subtracting(projections.map(\.name)).sorted().first {
             throw DefinitionError(
-                file: "\(missing).sql", line: 1, message: "the file is not in \(root)/projections: install Atlas2 again")
+                file: "\(missing).sql", line: 1, message: "the file is not in \(root)/projections: install Atlas2 again"
+            )
         }
         for file in folders.joined() where !isProduct(file) { add("\(file.folder)/\(file.name)") }
         projections.sort { $0.name < $1.name }

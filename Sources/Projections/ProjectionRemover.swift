@@ -36,7 +36,8 @@ package struct ProjectionRemover: Sendable {
             ?? library.faulty.first(where: { $0.projection == name })?.path
         {
             throw SchemaError(
-                "the file of \(name) is still there (\(file)), and the next command would install it again: take it away first")
+                "the file of \(name) is still there (\(file)), and the next command would install it again: take it away first"
+            )
         }
         var options = TransactionOptions(timeout: .none)
         options.settings = [("role", "atlas2_owner")]
@@ -52,8 +53,9 @@ package struct ProjectionRemover: Sendable {
             try session.script("LOCK TABLE audit_log_heads, projection_checkpoints IN EXCLUSIVE MODE")
             let dependents = try Self.dependents(of: tables, session)
             guard dependents.isEmpty || cascade else {
+                let (verb, them) = dependents.count == 1 ? ("depends", "it") : ("depend", "them")
                 throw SchemaError(
-                    "\(dependents.joined(separator: ", ")) \(dependents.count == 1 ? "depends" : "depend") on \(name): drop them first, or say --cascade")
+                    "\(dependents.joined(separator: ", ")) \(verb) on \(name): drop \(them) first, or say --cascade")
             }
             for table in tables {
                 try session.script(

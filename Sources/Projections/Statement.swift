@@ -37,7 +37,9 @@ struct Statement: Equatable {
     /// The table that the statement creates, if it creates one.
     var createdTable: String? {
         var tokens = Tokenizer.tokens(of: text)[...]
-        guard tokens.popFirst()?.isWord("create") ?? false, tokens.popFirst()?.isWord("table") ?? false else { return nil }
+        guard tokens.popFirst()?.isWord("create") ?? false, tokens.popFirst()?.isWord("table") ?? false else {
+            return nil
+        }
         if tokens.prefix(3).map(\.text) == ["if", "not", "exists"] { tokens = tokens.dropFirst(3) }
         return tokens.first.flatMap { $0.isName ? $0.text : nil }
     }

@@ -85,7 +85,9 @@ extension Examination {
                 ? "current, \(entries.count) migrations"
                 : "functions, projections or views are not those of this version: run atlas2 init")
         for name in try await schema.missing() {
-            add("projection \(name)", .look, "is not installed: atlas2 projections check \(name) says why, atlas2 init installs it")
+            add(
+                "projection \(name)", .look,
+                "is not installed: atlas2 projections check \(name) says why, atlas2 init installs it")
         }
         try await roles(installation)
         try await tenants(installation)
@@ -169,7 +171,12 @@ extension Examination {
                 SELECT component, status, detail FROM system_health
                 WHERE tenant_id = \(tenant.id) AND (component LIKE 'jobs %' OR component = 'partitions') ORDER BY component
                 """
-            ) { (try $0.decode(0, as: String.self), try $0.decode(1, as: String.self), try $0.decode(2, as: String.self)) }
+            ) {
+                (
+                    try $0.decode(0, as: String.self), try $0.decode(1, as: String.self),
+                    try $0.decode(2, as: String.self)
+                )
+            }
         }
         for (component, status, detail) in parts {
             add("\(component) of \(tenant.slug)", status == "ok" ? .ok : .look, detail)

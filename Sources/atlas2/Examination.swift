@@ -38,7 +38,9 @@ struct Examination {
                 "\(library.migrations.count) migrations and \(library.projections.count) projections in \(try composition.share())"
             )
             for file in library.faulty {
-                add("projection \(file.projection ?? file.path)", .look, "is left out, its file is faulty: \(file.summary)")
+                add(
+                    "projection \(file.projection ?? file.path)", .look,
+                    "is left out, its file is faulty: \(file.summary)")
             }
         } catch {
             add("sql files", .wrong, Explanation.text(error))

@@ -81,7 +81,8 @@ extension Installation {
         do {
             try await catchUpAll(schema.owner)
         } catch let error as PostgresError where error.code == .server {
-            StandardError.say("not every event could be folded (\(error)): atlas2 projections status shows how far each is")
+            StandardError.say(
+                "not every event could be folded (\(error)): atlas2 projections status shows how far each is")
         }
         return further.faulty
     }

@@ -99,7 +99,10 @@ struct LibraryTests {
         try withFolder([:]) { folder in
             try Data([0xFF, 0xFE, 0x00]).write(to: URL(fileURLWithPath: folder + "/x.sql"))
             let library = try Library.project(additional: [folder])
-            #expect(library.faulty.map(\.summary) == ["x.sql:1: the file cannot be read as UTF-8 text: look at \(folder)/x.sql"])
+            #expect(
+                library.faulty.map(\.summary) == [
+                    "x.sql:1: the file cannot be read as UTF-8 text: look at \(folder)/x.sql"
+                ])
         }
     }
 }

@@ -33,7 +33,8 @@ struct TokenizerTests {
         #expect(read == ["ä", "'b'", "\"c\""])
     }
 
-    @Test("what is not closed ends with the text and says so", arguments: ["'a", "\"a", "E'a\\", "$a$ b", "$$", "'a''"])
+    @Test(
+        "what is not closed ends with the text and says so", arguments: ["'a", "\"a", "E'a\\", "$a$ b", "$$", "'a''"])
     func unclosed(text: String) {
         let tokens = Tokenizer.tokens(of: text)
         #expect(tokens.map(\.isClosed) == [false])
@@ -49,7 +50,9 @@ struct TokenizerTests {
             for _ in 0..<Int.random(in: 0...20) { text.unicodeScalars.append(alphabet.randomElement(using: &random)!) }
             var end = 0
             for token in Tokenizer.tokens(of: text) {
-                #expect(token.range.lowerBound >= end && !token.range.isEmpty && token.range.upperBound <= text.utf8.count, "\(text)")
+                #expect(
+                    token.range.lowerBound >= end && !token.range.isEmpty && token.range.upperBound <= text.utf8.count,
+                    "\(text)")
                 end = token.range.upperBound
             }
         }

@@ -16,7 +16,8 @@ package final class TestTemplate: Sendable {
     }
 
     /// The same with the projections of `examples/projections`, one of which follows the log.
-    package static let examples = TestTemplate("template_examples", from: .schema, further: ["examples/projections"]) { database in
+    package static let examples = TestTemplate("template_examples", from: .schema, further: ["examples/projections"]) {
+        database in
         for file in try await database.schema.takeIn().faulty { throw SchemaError(file.summary) }
     }
 
@@ -26,7 +27,8 @@ package final class TestTemplate: Sendable {
     ///   - further: folders of the project with further projections; those of `base` stay.
     ///   - prepare: fills it.
     package init(
-        _ name: String, from base: TestTemplate?, further: [String] = [], _ prepare: @escaping @Sendable (TestDatabase) async throws -> Void
+        _ name: String, from base: TestTemplate?, further: [String] = [],
+        _ prepare: @escaping @Sendable (TestDatabase) async throws -> Void
     ) {
         self.name = name
         let folders = (base?.further ?? []) + further

@@ -28,16 +28,24 @@ struct CallCheck {
             return [finding("OPERATOR(…) may name an operator of another schema", "write the operator alone", index)]
         }
         if isCalled, let schema = schema(before: index), !["pg_catalog", "fold"].contains(schema.text) {
-            return [finding("\(schema.text).\(token.text) is a function of another schema", Impurity.outside.advice, index)]
+            return [
+                finding("\(schema.text).\(token.text) is a function of another schema", Impurity.outside.advice, index)
+            ]
         }
         if isCalled, token.text == "age", arguments(of: index) == 1 {
-            return [finding("age() of one time \(Impurity.clock.message)", "give it two times, such as age(recorded_at, …)", index)]
+            return [
+                finding(
+                    "age() of one time \(Impurity.clock.message)", "give it two times, such as age(recorded_at, …)",
+                    index)
+            ]
         }
         if isCalled, ["float4", "float8", "date_part"].contains(token.text) {
             let advice = token.text == "date_part" ? "extract(… FROM …) gives the same as numeric" : CastCheck.advice
             return [finding("\(token.text)() gives a floating-point number", advice, index)]
         }
-        if isCalled, !isDeclared(index), let impurity = Impurity(function: token.text) { return [finding(impurity, index)] }
+        if isCalled, !isDeclared(index), let impurity = Impurity(function: token.text) {
+            return [finding(impurity, index)]
+        }
         // Behind a dot or AS, or quoted, it is somebody's column.
         let isColumn = previous(index)?.isSymbol(".") ?? false || previous(index)?.isWord("as") ?? false
         guard token.kind == .word, let impurity = Impurity(word: token.text), !isColumn || impurity == .storage else {
@@ -88,7 +96,8 @@ struct CallCheck {
     private func finding(_ impurity: Impurity, _ index: Int) -> Finding {
         let token = tokens[index]
         let name = next(index)?.isSymbol("(") ?? false ? "\(token.text)()" : token.text
-        return finding("\(token.kind == .string ? "'\(token.text)'" : name) \(impurity.message)", impurity.advice, index)
+        return finding(
+            "\(token.kind == .string ? "'\(token.text)'" : name) \(impurity.message)", impurity.advice, index)
     }
 
     private func finding(_ message: String, _ advice: String, _ index: Int) -> Finding {

@@ -55,7 +55,8 @@ package struct DatabaseCheck {
             ) { try $0.decode(0, as: String.self) })
         return Statement.split(definition.schema).filter { taken.contains($0.createdTable ?? "") }.map {
             definition.finding(
-                "the database has a relation \($0.createdTable ?? "") already", "choose another name, or remove that one",
+                "the database has a relation \($0.createdTable ?? "") already",
+                "choose another name, or remove that one",
                 in: .schema, at: $0.start)
         }
     }
@@ -91,8 +92,10 @@ package struct DatabaseCheck {
     private static func advice(_ error: PostgresError) -> String {
         switch error.sqlstate {
         case "42P01": "a fold reads events and its own tables only"
-        case "42883": "use PostgreSQL's own functions, or last() and forgotten()" + (error.hint.map { " (\($0))" } ?? "")
-        case "42703": error.hint ?? "the columns of events are those of audit_logs down to causation_id, payload and personal"
+        case "42883":
+            "use PostgreSQL's own functions, or last() and forgotten()" + (error.hint.map { " (\($0))" } ?? "")
+        case "42703":
+            error.hint ?? "the columns of events are those of audit_logs down to causation_id, payload and personal"
         case "42P10": "ON CONFLICT must name the columns of the primary key"
         case "42804": error.hint ?? "give the value the type of its column"
         default: error.hint ?? error.detail ?? "correct the statement"
@@ -128,7 +131,8 @@ package struct DatabaseCheck {
             try session.script("SAVEPOINT atlas2_statement")
             try session.script(definition.foldFunction(in: "atlas2_check"))
             try session.script(
-                "SELECT atlas2_check.fold_\(definition.name)('00000000-0000-0000-0000-000000000000', 0, 0, '-infinity')")
+                "SELECT atlas2_check.fold_\(definition.name)('00000000-0000-0000-0000-000000000000', 0, 0, '-infinity')"
+            )
             return nil
         } catch {
             try? session.script("ROLLBACK TO SAVEPOINT atlas2_statement")

@@ -28,19 +28,25 @@ package struct FileCheck {
                 findings += OrderCheck(definition: definition, tokens: tokens).findings()
             }
         }
-        return Array(Set(findings)).sorted { ($0.line, $0.column ?? 0, $0.message) < ($1.line, $1.column ?? 0, $1.message) }
+        return Array(Set(findings)).sorted {
+            ($0.line, $0.column ?? 0, $0.message) < ($1.line, $1.column ?? 0, $1.message)
+        }
     }
 
     private func header() -> [Finding] {
         var findings: [Finding] = []
         for reference in definition.references {
             let isOwn = definition.tables.contains(reference.table)
-            let isKnown = names.projections.values.joined().contains(reference.target) || definition.tables.contains(reference.target)
+            let isKnown =
+                names.projections.values.joined().contains(reference.target)
+                || definition.tables.contains(reference.target)
             if !isOwn || !isKnown {
                 findings.append(
                     definition.finding(
                         "a foreign key from \(reference.table) to \(reference.target) cannot be made",
-                        isOwn ? "\(reference.target) is the table of no projection" : "name one of this file's own tables first",
+                        isOwn
+                            ? "\(reference.target) is the table of no projection"
+                            : "name one of this file's own tables first",
                         on: "references"))
             }
         }
@@ -58,7 +64,8 @@ package struct FileCheck {
         let text = definition.text(of: section)
         let tokens = Tokenizer.tokens(of: text, unclosedComment: &comment)
         var findings = tokens.filter { !$0.isClosed }.map {
-            definition.finding("a quote is opened and not closed", "close it in this section", in: section, at: $0.range.lowerBound)
+            definition.finding(
+                "a quote is opened and not closed", "close it in this section", in: section, at: $0.range.lowerBound)
         }
         if let comment {
             findings.append(

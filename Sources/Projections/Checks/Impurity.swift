@@ -64,7 +64,8 @@ enum Impurity {
     /// `pg_` functions are the server's own affairs.
     private static let prefixes: [(String, Impurity)] = [
         ("txid_", .session), ("pg_current_xact", .session), ("pg_backend", .session), ("pg_sleep", .clock),
-        ("pg_read_", .outside), ("pg_ls_", .outside), ("pg_stat_file", .outside), ("lo_", .outside), ("dblink", .outside),
+        ("pg_read_", .outside), ("pg_ls_", .outside), ("pg_stat_file", .outside), ("lo_", .outside),
+        ("dblink", .outside),
         ("pg_", .session), ("has_", .session), ("to_reg", .storage),
     ]
 

@@ -17,12 +17,16 @@ struct OrderCheck {
         tokens.indices.flatMap { index -> [Finding] in
             let token = tokens[index]
             let isCalled = index + 1 < tokens.count && tokens[index + 1].isSymbol("(")
-            if token.isName, isCalled, Self.aggregates.contains(token.text), !isColumnList(index) { return aggregate(index) }
+            if token.isName, isCalled, Self.aggregates.contains(token.text), !isColumnList(index) {
+                return aggregate(index)
+            }
             if token.isName, isCalled, Self.windowed.contains(token.text) { return window(index) }
             if token.isWord("limit") || token.isWord("fetch") || token.isWord("offset") && !isZero(index + 1) {
                 return limited(index)
             }
-            if token.isWord("distinct"), index + 1 < tokens.count, tokens[index + 1].isWord("on") { return limited(index) }
+            if token.isWord("distinct"), index + 1 < tokens.count, tokens[index + 1].isWord("on") {
+                return limited(index)
+            }
             return []
         }
     }
@@ -36,7 +40,8 @@ struct OrderCheck {
         if hasOrder(index + 2..<inside) { return [] }
         if inside + 1 < tokens.count, tokens[inside + 1].isWord("over"), hasOrderInWindow(inside + 1) { return [] }
         return [
-            finding("\(tokens[index].text)() without ORDER BY gives any order", "write ORDER BY position inside it", index)
+            finding(
+                "\(tokens[index].text)() without ORDER BY gives any order", "write ORDER BY position inside it", index)
         ]
     }
 
@@ -46,7 +51,9 @@ struct OrderCheck {
         if over < tokens.count, tokens[over].isWord("filter") { over = tokens.end(of: over + 1) + 1 }
         guard over < tokens.count, tokens[over].isWord("over"), !hasOrderInWindow(over) else { return [] }
         return [
-            finding("\(tokens[index].text)() over rows without ORDER BY gives any order", "write ORDER BY position in its window", index)
+            finding(
+                "\(tokens[index].text)() over rows without ORDER BY gives any order",
+                "write ORDER BY position in its window", index)
         ]
     }
 
@@ -66,7 +73,10 @@ struct OrderCheck {
     private func limited(_ index: Int) -> [Finding] {
         guard !hasOrder(query(around: index)) else { return [] }
         let word = tokens[index].isWord("distinct") ? "DISTINCT ON" : tokens[index].text.uppercased()
-        return [finding("\(word) without ORDER BY takes any row", "write ORDER BY, up to position, in the same SELECT", index)]
+        return [
+            finding(
+                "\(word) without ORDER BY takes any row", "write ORDER BY, up to position, in the same SELECT", index)
+        ]
     }
 
     /// The tokens of the query that `index` belongs to: those inside the same parentheses.

@@ -33,7 +33,9 @@ struct RelationCheck {
         let defined = defined
         let readable = defined.union(definition.tables).union(["events"])
         var findings: [Finding] = []
-        if let name = tokens.first(where: { $0.isName && defined.contains($0.text) && ($0.text == "events" || definition.tables.contains($0.text)) }) {
+        if let name = tokens.first(where: {
+            $0.isName && defined.contains($0.text) && ($0.text == "events" || definition.tables.contains($0.text))
+        }) {
             findings.append(finding("WITH defines \(name.text) anew", "choose another name for it", name))
         }
         var levels = [Level()]
@@ -62,7 +64,8 @@ struct RelationCheck {
             } else if token.isSymbol(","), levels[levels.count - 1].isFrom {
                 findings += relation(after: index, readable, isWritten: false)
             } else if token.isWord(
-                "where", "group", "order", "having", "window", "union", "except", "intersect", "limit", "offset", "fetch",
+                "where", "group", "order", "having", "window", "union", "except", "intersect", "limit", "offset",
+                "fetch",
                 "returning", "set", "select", "values", "when")
             {
                 levels[levels.count - 1].isFrom = false
@@ -92,7 +95,8 @@ struct RelationCheck {
     /// The relation whose name stands behind a key word, if one does.
     private func relation(after index: Int, _ readable: Set<String>, isWritten: Bool) -> [Finding] {
         var place = index + 1
-        while place < tokens.count, tokens[place].isWord("only", "lateral") || tokens[place].isSymbol("(") && !isWritten {
+        while place < tokens.count, tokens[place].isWord("only", "lateral") || tokens[place].isSymbol("(") && !isWritten
+        {
             place += 1
         }
         guard place < tokens.count, tokens[place].isName else { return [] }

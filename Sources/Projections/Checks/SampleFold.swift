@@ -50,7 +50,8 @@ package struct SampleFold {
             return result
         }
         for table in definition.tables {
-            result.rows += try session.first("SELECT count(*) FROM \(raw: whole.schema).\(raw: table)") { try $0.decode(0) } ?? 0
+            result.rows +=
+                try session.first("SELECT count(*) FROM \(raw: whole.schema).\(raw: table)") { try $0.decode(0) } ?? 0
         }
         for (batch, way) in [(Int.max, "all at once, again"), (7, "in batches of 7"), (1, "one by one")] {
             switch try fold(sample, batch, session) {
@@ -59,7 +60,8 @@ package struct SampleFold {
                     result.differences += try differences(of: table, whole.schema, replay.schema, way, session)
                 }
             case .failure(let error):
-                let reason = error.isConstraintViolation
+                let reason =
+                    error.isConstraintViolation
                     ? "a row is there from an earlier batch: INSERT needs ON CONFLICT (key) DO UPDATE"
                     : "the fold cannot take these events so"
                 result.differences.append(failure(way, error, reason))
@@ -143,15 +145,19 @@ package struct SampleFold {
         }
     }
 
-    private static let unrepeatable = "folding the same events twice gives other rows: a value comes from outside of them"
+    private static let unrepeatable =
+        "folding the same events twice gives other rows: a value comes from outside of them"
 
     private static func reason(_ column: String?, type: String?, _ table: String) -> String {
         guard let column else {
-            return "whether the row is there depends on the batches: DELETE and INSERT must say the same for a range and for its parts"
+            return
+                "whether the row is there depends on the batches: DELETE and INSERT must say the same for a range and for its parts"
         }
         guard type == "number" else {
-            return "the last value must win, coalesce(excluded.\(column), \(table).\(column)), or the first must stay, coalesce(\(table).\(column), excluded.\(column))"
+            return
+                "the last value must win, coalesce(excluded.\(column), \(table).\(column)), or the first must stay, coalesce(\(table).\(column), excluded.\(column))"
         }
-        return "a count must be added to what is there, \(column) = \(table).\(column) + excluded.\(column); of other numbers the last must win or the first must stay"
+        return
+            "a count must be added to what is there, \(column) = \(table).\(column) + excluded.\(column); of other numbers the last must win or the first must stay"
     }
 }

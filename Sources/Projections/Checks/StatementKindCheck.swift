@@ -13,14 +13,17 @@ struct StatementKindCheck {
             isFine = starts("create", "table") || comments
             allowed = "@schema has CREATE TABLE and COMMENT ON TABLE, COLUMN or CONSTRAINT only"
         case .indexes:
-            isFine = starts("create", "index") || starts("create", "unique", "index") || starts("comment", "on", "index")
+            isFine =
+                starts("create", "index") || starts("create", "unique", "index") || starts("comment", "on", "index")
             allowed = "@indexes has CREATE INDEX only"
         case .fold:
             isFine = first.isWord("insert", "update", "delete", "merge") || first.isWord("with") && changesRows
             allowed = "a fold has INSERT, UPDATE, DELETE and MERGE statements only, each for a whole range of events"
         }
         if !isFine {
-            return [definition.finding("\(opening) cannot stand here", allowed, in: section, at: first.range.lowerBound)]
+            return [
+                definition.finding("\(opening) cannot stand here", allowed, in: section, at: first.range.lowerBound)
+            ]
         }
         return section == .indexes ? indexedTable() : []
     }

@@ -21,7 +21,9 @@ extension ProjectionsCommand {
                   atlas2 projections check visits --json
                 """)
 
-        @Argument(help: ArgumentHelp("Files, or names of projections; without any, all further ones.", valueName: "file|name"))
+        @Argument(
+            help: ArgumentHelp("Files, or names of projections; without any, all further ones.", valueName: "file|name")
+        )
         var subjects: [String] = []
 
         @Option(help: "Fold at most so many events.")
@@ -37,7 +39,8 @@ extension ProjectionsCommand {
             try await Installation.use(nil, .asItIs) { installation in
                 let candidates = try Self.candidates(subjects, in: installation.library)
                 if candidates.isEmpty {
-                    StandardError.say("there is no further projection: name a file, or set ATLAS2_PROJECTIONS to a folder")
+                    StandardError.say(
+                        "there is no further projection: name a file, or set ATLAS2_PROJECTIONS to a folder")
                 }
                 var outcomes: [Outcome] = []
                 for candidate in candidates { outcomes.append(try await examine(candidate, installation)) }
@@ -73,10 +76,14 @@ extension ProjectionsCommand {
                     }
                     return candidate(path: subject)
                 }
-                if let definition = library.projections.first(where: { $0.name == subject }) { return candidate(definition) }
+                if let definition = library.projections.first(where: { $0.name == subject }) {
+                    return candidate(definition)
+                }
                 if let file = library.faulty.first(where: { $0.projection == subject }) { return candidate(file) }
                 throw Failure(
-                    .unknown, "there is no projection \(subject): atlas2 projections list shows them; a file is named by its path")
+                    .unknown,
+                    "there is no projection \(subject): atlas2 projections list shows them; a file is named by its path"
+                )
             }
         }
 
@@ -96,7 +103,8 @@ extension ProjectionsCommand {
                     let findings = try DatabaseCheck(definition).findings(session)
                     let isFaulty = findings.contains { $0.severity == .error }
                     throw Examined(
-                        findings: findings, sample: isFaulty ? nil : try SampleFold(definition, limit: limit).result(session))
+                        findings: findings,
+                        sample: isFaulty ? nil : try SampleFold(definition, limit: limit).result(session))
                 }
             } catch let examined as Examined {
                 outcome.findings += examined.findings
@@ -117,7 +125,9 @@ extension Installation {
     /// Whether the schema is there that further projections are checked against.
     fileprivate func hasLog() async throws -> Bool {
         try await login.session { session in
-            try session.first("SELECT to_regprocedure('public.projection_definitions()') IS NOT NULL") { try $0.decode(0) }
+            try session.first("SELECT to_regprocedure('public.projection_definitions()') IS NOT NULL") {
+                try $0.decode(0)
+            }
                 ?? false
         }
     }

@@ -18,7 +18,9 @@ struct ProjectionsCommand: AsyncParsableCommand {
 
     /// What stands in the column "state".
     static func state(of name: String, sha256: String?, in library: Library) -> String {
-        if library.faulty.contains(where: { ($0.projection ?? $0.path) == name }) { return "faulty file: projections check \(name)" }
+        if library.faulty.contains(where: { ($0.projection ?? $0.path) == name }) {
+            return "faulty file: projections check \(name)"
+        }
         guard let definition = library.projections.first(where: { $0.name == name }) else { return "no file" }
         guard let sha256 else { return "not installed: projections check \(name)" }
         return sha256 == definition.sha256 ? "current" : "changed: rebuild"

@@ -58,7 +58,9 @@ extension CommandTests {
             try home.write("own/setting_changes.sql", Self.file)
             let check = try await home.run("projections", "check", "own/setting_changes.sql", "--json")
             let answer: CheckAnswer = try check.json()
-            #expect(check.code == 0 && answer.ok && answer.sample?.equal == true && (answer.sample?.events ?? 0) > 3, "\(check)")
+            #expect(
+                check.code == 0 && answer.ok && answer.sample?.equal == true && (answer.sample?.events ?? 0) > 3,
+                "\(check)")
             #expect(answer.findings.allSatisfy { $0.severity == "hint" })
             let status = try await home.run("projections", "status", environment: environment)
             #expect(status.code == 0 && status.errors.contains("installed: setting_changes"), "\(status)")
@@ -78,17 +80,25 @@ extension CommandTests {
             try home.write("own/setting_changes.sql", Self.file.replacing("count(*)", with: "random()"))
             let set = try await home.run("settings", "set", "max_file_size", "52428800", environment: environment)
             #expect(set.code == 0, "\(set)")
-            #expect(set.errors.contains("warning: the projection setting_changes is left out: setting_changes.sql:15:36: random() gives another value each time"), "\(set)")
+            #expect(
+                set.errors.contains(
+                    "warning: the projection setting_changes is left out: setting_changes.sql:15:36: random() gives another value each time"
+                ), "\(set)")
             #expect(try await changes(home) == ["2"])
             let status = try await home.run("projections", "status", environment: environment)
-            #expect(status.output.split(separator: "\n").contains { $0.hasPrefix("setting_changes") && $0.contains("faulty file") }, "\(status)")
+            #expect(
+                status.output.split(separator: "\n").contains {
+                    $0.hasPrefix("setting_changes") && $0.contains("faulty file")
+                }, "\(status)")
             let verify = try await home.run("projections", "verify", environment: environment)
             #expect(verify.code == 0, "\(verify)")
             let doctor = try await home.run("doctor", environment: environment)
             #expect(doctor.output.contains("setting_changes.sql:15:36"), "\(doctor)")
             let check = try await home.run("projections", "check", "--json", environment: environment)
             let answer: CheckAnswer = try check.json()
-            #expect(check.code == 1 && !answer.ok && answer.findings.contains { $0.line == 15 && $0.column == 36 }, "\(check)")
+            #expect(
+                check.code == 1 && !answer.ok && answer.findings.contains { $0.line == 15 && $0.column == 36 },
+                "\(check)")
             let rebuild = try await home.run("projections", "rebuild", "setting_changes", environment: environment)
             #expect(rebuild.code == 1 && rebuild.errors.contains("the file of setting_changes is faulty"), "\(rebuild)")
         }
@@ -98,10 +108,14 @@ extension CommandTests {
             let (home, environment) = try await home()
             let faulty = Self.file.replacing("payload->>'key', count(*)", with: "payload->>'key', nobody")
             try home.write("own/setting_changes.sql", faulty)
-            for command in [["settings", "list"], ["projections", "status"], ["projections", "verify"], ["projections", "rebuild"]] {
+            for command in [
+                ["settings", "list"], ["projections", "status"], ["projections", "verify"], ["projections", "rebuild"],
+            ] {
                 let ended = try await home.start(command, environment: environment).end()
                 #expect(ended.code == 0, "\(command): \(ended)")
-                #expect(ended.errors.contains("setting_changes.sql:15:36: column \"nobody\" does not exist"), "\(command): \(ended)")
+                #expect(
+                    ended.errors.contains("setting_changes.sql:15:36: column \"nobody\" does not exist"),
+                    "\(command): \(ended)")
             }
             #expect(try await home.sql("SELECT to_regclass('setting_changes') IS NULL") == ["t"])
             try home.write("own/setting_changes.sql", Self.file)
@@ -114,7 +128,8 @@ extension CommandTests {
             #expect(try await changes(home) == ["2"])
         }
 
-        @Test("removing one needs its file gone, an admin and, where a view reads it, --cascade; its file brings it back")
+        @Test(
+            "removing one needs its file gone, an admin and, where a view reads it, --cascade; its file brings it back")
         func removed() async throws {
             let (home, environment) = try await home()
             try home.write("own/setting_changes.sql", Self.file)
@@ -125,9 +140,13 @@ extension CommandTests {
             #expect(user.code == 1 && user.errors.contains("only an admin may remove projections"), "\(user)")
             _ = try await home.sql("CREATE VIEW mine AS SELECT * FROM setting_changes")
             let stopped = try await home.run("projections", "remove", "setting_changes")
-            #expect(stopped.code == 1 && stopped.errors.contains("the view mine depends on setting_changes"), "\(stopped)")
+            #expect(
+                stopped.code == 1 && stopped.errors.contains("the view mine depends on setting_changes"), "\(stopped)")
             try await home.run("projections", "remove", "setting_changes", "--cascade", expecting: 0)
-            #expect(try await home.sql("SELECT to_regclass('setting_changes') IS NULL AND to_regclass('mine') IS NULL") == ["t"])
+            #expect(
+                try await home.sql("SELECT to_regclass('setting_changes') IS NULL AND to_regclass('mine') IS NULL") == [
+                    "t"
+                ])
             let events = try await home.run("events", "--type", "projection.removed")
             #expect(events.output.contains("\"name\":\"setting_changes\""), "\(events)")
             try await home.run("settings", "set", "max_file_size", "52428800", expecting: 0)

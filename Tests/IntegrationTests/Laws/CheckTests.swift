@@ -9,7 +9,8 @@ extension LawTests {
     @Suite("Checking a projection's file with the database", .timeLimit(.minutes(5)))
     struct CheckTests {
         private static func definition(
-            table: String = "CREATE TABLE visits (tenant_id uuid, id uuid, n bigint, at timestamptz, PRIMARY KEY (tenant_id, id));",
+            table: String =
+                "CREATE TABLE visits (tenant_id uuid, id uuid, n bigint, at timestamptz, PRIMARY KEY (tenant_id, id));",
             fold: String
         ) throws -> Definition {
             try Definition(
@@ -44,24 +45,45 @@ extension LawTests {
             "what the database does not understand is named with its place in the file",
             arguments: [
                 (nil, "DELETE FROM visits WHERE nobody = 1;", 9, 26, "\"nobody\" does not exist"),
-                (nil, "DELETE FROM visits;\nWITH ä AS (SELECT * FROM events)\nDELETE FROM visits v USING ä WHERE v.id = ä.nobody;", 11, 43, "nobody"),
+                (
+                    nil,
+                    "DELETE FROM visits;\nWITH ä AS (SELECT * FROM events)\nDELETE FROM visits v USING ä WHERE v.id = ä.nobody;",
+                    11, 43, "nobody"
+                ),
                 (nil, "DELETE FROM visits WHERE;", 9, nil, "syntax error at end of input"),
                 (nil, "DELETE FROM visits WHERE (n = 1;", 9, nil, "syntax error"),
                 (nil, "UPDATE visits SET n = twice(n);", 9, 23, "function twice(bigint) does not exist"),
-                (nil, "INSERT INTO visits SELECT tenant_id, stream_id, payload FROM events;", 9, 49, "is of type bigint but expression is of type jsonb"),
-                (nil, "INSERT INTO visits SELECT tenant_id, stream_id, 1 FROM events ON CONFLICT (id) DO NOTHING;", 9, nil, "no unique or exclusion constraint"),
-                (nil, "INSERT INTO visits SELECT tenant_id, stream_id, log_pseudo(1) FROM events;", 9, 49, "log_pseudo"),
-                ("CREATE TABLE visits (tenant_id uuid PRIMARY KEY, n bigint CHECK (n > nobody));", "DELETE FROM visits;", 7, nil, "nobody"),
-                ("CREATE TABLE visits (tenant_id uuid PRIMARY KEY, n nothing);", "DELETE FROM visits;", 7, 52, "type \"nothing\" does not exist"),
+                (
+                    nil, "INSERT INTO visits SELECT tenant_id, stream_id, payload FROM events;", 9, 49,
+                    "is of type bigint but expression is of type jsonb"
+                ),
+                (
+                    nil, "INSERT INTO visits SELECT tenant_id, stream_id, 1 FROM events ON CONFLICT (id) DO NOTHING;",
+                    9, nil, "no unique or exclusion constraint"
+                ),
+                (
+                    nil, "INSERT INTO visits SELECT tenant_id, stream_id, log_pseudo(1) FROM events;", 9, 49,
+                    "log_pseudo"
+                ),
+                (
+                    "CREATE TABLE visits (tenant_id uuid PRIMARY KEY, n bigint CHECK (n > nobody));",
+                    "DELETE FROM visits;", 7, nil, "nobody"
+                ),
+                (
+                    "CREATE TABLE visits (tenant_id uuid PRIMARY KEY, n nothing);", "DELETE FROM visits;", 7, 52,
+                    "type \"nothing\" does not exist"
+                ),
             ] as [(String?, String, Int, Int?, String)])
         func findings(table: String?, fold: String, line: Int, column: Int?, message: String) async throws {
             try await TestTemplate.schema.withCopy { database in
-                let definition = try table.map { try Self.definition(table: $0, fold: fold) } ?? Self.definition(fold: fold)
+                let definition =
+                    try table.map { try Self.definition(table: $0, fold: fold) } ?? Self.definition(fold: fold)
                 let findings = try await tried(database) { try DatabaseCheck(definition).findings($0) }
                 let finding = try #require(findings.first { $0.message.contains(message) }, "\(findings)")
                 #expect(finding.line == line, "\(finding)")
                 if let column { #expect(finding.column == column, "\(finding)") }
-                let left: [Int64] = try await database.column("SELECT count(*) FROM pg_namespace WHERE nspname LIKE 'atlas2%'")
+                let left: [Int64] = try await database.column(
+                    "SELECT count(*) FROM pg_namespace WHERE nspname LIKE 'atlas2%'")
                 #expect(left == [0])
             }
         }
@@ -70,10 +92,14 @@ extension LawTests {
         func volatile() async throws {
             try await TestTemplate.schema.withCopy { database in
                 try await database.tamper(
-                    "CREATE FUNCTION fold.dice() RETURNS int LANGUAGE sql VOLATILE AS 'SELECT 6'; GRANT USAGE ON SCHEMA fold TO PUBLIC")
+                    "CREATE FUNCTION fold.dice() RETURNS int LANGUAGE sql VOLATILE AS 'SELECT 6'; GRANT USAGE ON SCHEMA fold TO PUBLIC"
+                )
                 let definition = try Self.definition(fold: "UPDATE visits SET\n  n = dice();")
                 let findings = try await tried(database) { try DatabaseCheck(definition).findings($0) }
-                #expect(findings.map { "\($0)" } == ["visits.sql:10:7: dice() gives another value each time: \(findings[0].advice)"])
+                #expect(
+                    findings.map { "\($0)" } == [
+                        "visits.sql:10:7: dice() gives another value each time: \(findings[0].advice)"
+                    ])
             }
         }
 
@@ -101,12 +127,27 @@ extension LawTests {
         @Test(
             "folding a part of the log shows what depends on batches, with a likely reason",
             arguments: [
-                ("INSERT INTO visits AS v SELECT tenant_id, stream_id, count(*) FROM events GROUP BY 1, 2 ON CONFLICT (tenant_id, id) DO UPDATE SET n = v.n + excluded.n;", nil, nil),
-                ("INSERT INTO visits AS v SELECT tenant_id, stream_id, count(*) FROM events GROUP BY 1, 2 ON CONFLICT (tenant_id, id) DO UPDATE SET n = excluded.n;", "in batches of 7", "n = visits.n + excluded.n"),
-                ("INSERT INTO visits AS v SELECT tenant_id, stream_id, 1, max(recorded_at) FROM events GROUP BY 1, 2 ON CONFLICT (tenant_id, id) DO NOTHING;", "in batches of 7", "coalesce(excluded.at, visits.at)"),
-                ("INSERT INTO visits AS v SELECT tenant_id, stream_id, count(*) FROM events GROUP BY 1, 2;", "in batches of 7", "ON CONFLICT"),
+                (
+                    "INSERT INTO visits AS v SELECT tenant_id, stream_id, count(*) FROM events GROUP BY 1, 2 ON CONFLICT (tenant_id, id) DO UPDATE SET n = v.n + excluded.n;",
+                    nil, nil
+                ),
+                (
+                    "INSERT INTO visits AS v SELECT tenant_id, stream_id, count(*) FROM events GROUP BY 1, 2 ON CONFLICT (tenant_id, id) DO UPDATE SET n = excluded.n;",
+                    "in batches of 7", "n = visits.n + excluded.n"
+                ),
+                (
+                    "INSERT INTO visits AS v SELECT tenant_id, stream_id, 1, max(recorded_at) FROM events GROUP BY 1, 2 ON CONFLICT (tenant_id, id) DO NOTHING;",
+                    "in batches of 7", "coalesce(excluded.at, visits.at)"
+                ),
+                (
+                    "INSERT INTO visits AS v SELECT tenant_id, stream_id, count(*) FROM events GROUP BY 1, 2;",
+                    "in batches of 7", "ON CONFLICT"
+                ),
                 ("INSERT INTO visits SELECT tenant_id, stream_id, 1 FROM events;", "all at once", "cannot take"),
-                ("INSERT INTO visits SELECT tenant_id, stream_id, extract(epoch FROM clock_timestamp()) * 1000000 FROM events GROUP BY 1, 2;", "all at once, again", "from outside"),
+                (
+                    "INSERT INTO visits SELECT tenant_id, stream_id, extract(epoch FROM clock_timestamp()) * 1000000 FROM events GROUP BY 1, 2;",
+                    "all at once, again", "from outside"
+                ),
             ] as [(String, String?, String?)])
         func sample(fold: String, way: String?, reason: String?) async throws {
             try await TestTemplate.history.withCopy { database in
@@ -136,7 +177,10 @@ extension LawTests {
         func takeIn() async throws {
             try await TestTemplate.schema.withCopy { database in
                 var library = database.library
-                let good = try Self.definition(fold: "INSERT INTO visits SELECT tenant_id, stream_id, 1 FROM events WHERE event_type = 'user.created';")
+                let good = try Self.definition(
+                    fold:
+                        "INSERT INTO visits SELECT tenant_id, stream_id, 1 FROM events WHERE event_type = 'user.created';"
+                )
                 let text = try Definition(
                     parsing: """
                         -- projection: faulty
@@ -155,7 +199,9 @@ extension LawTests {
                 let further = try await schema.takeIn()
                 #expect(further.installed == ["visits"])
                 #expect(further.faulty.map(\.projection) == ["faulty"])
-                #expect(further.faulty.first?.summary.hasPrefix("faulty.sql:9:27: column \"nobody\" does not exist") == true)
+                #expect(
+                    further.faulty.first?.summary.hasPrefix("faulty.sql:9:27: column \"nobody\" does not exist") == true
+                )
                 #expect(try await schema.missing() == ["faulty"])
                 let again = try await schema.takeIn()
                 #expect(again.installed.isEmpty && again.faulty.count == 1)

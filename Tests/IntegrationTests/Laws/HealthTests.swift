@@ -17,7 +17,12 @@ extension LawTests {
                     SELECT component, status, value::text, detail FROM system_health
                     WHERE tenant_id = \(tenant) AND component LIKE \(pattern)
                     """
-                ) { (try $0.decode(0, as: String.self), [try $0.decode(1, as: String.self), try $0.decode(2), try $0.decode(3)]) }
+                ) {
+                    (
+                        try $0.decode(0, as: String.self),
+                        [try $0.decode(1, as: String.self), try $0.decode(2), try $0.decode(3)]
+                    )
+                }
                 return Dictionary(uniqueKeysWithValues: rows)
             }
         }
@@ -66,14 +71,17 @@ extension LawTests {
                 let tenant = try await database.createTenant("one")
                 let command = Command(scope: .system(tenant))
                 for number in 0..<3 {
-                    try await database.log.append([command.event(JobStarted(), on: UUID(named: "job \(number)"))], as: command.scope)
+                    try await database.log.append(
+                        [command.event(JobStarted(), on: UUID(named: "job \(number)"))], as: command.scope)
                 }
                 try await database.log.append(
-                    [command.event(JobPaused(reason: "user", message: nil), on: UUID(named: "job 0"))], as: command.scope)
+                    [command.event(JobPaused(reason: "user", message: nil), on: UUID(named: "job 0"))],
+                    as: command.scope)
                 let jobs = try await parts("jobs %", database)
                 #expect(
                     jobs == [
-                        "jobs running": ["ok", "2", "2 jobs are running"], "jobs paused": ["look", "1", "1 job is paused"],
+                        "jobs running": ["ok", "2", "2 jobs are running"],
+                        "jobs paused": ["look", "1", "1 job is paused"],
                     ])
             }
         }

@@ -31,7 +31,8 @@ extension LawTests {
                 let removal = try await remover(database).remove("mapping_changes", cascade: false, as: command)
                 #expect(removal.tables == ["mapping_changes", "mapping_changers"])
                 #expect(removal.dependents == [])
-                #expect(try await state(database) == ["checkpoint rejected_rows", "fold rejected_rows", "rejected_rows"])
+                #expect(
+                    try await state(database) == ["checkpoint rejected_rows", "fold rejected_rows", "rejected_rows"])
                 for tenant in HistoryTenants.all {
                     let events = try await database.log.read(
                         EventFilter(type: ProjectionRemoved.type), as: .system(tenant))
@@ -50,28 +51,37 @@ extension LawTests {
         func dependents() async throws {
             try await TestTemplate.history.withCopy { database in
                 try await database.tamper(
-                    "CREATE VIEW one AS SELECT * FROM rejected_rows; CREATE VIEW two AS SELECT * FROM one; CREATE MATERIALIZED VIEW three AS SELECT * FROM two;")
+                    "CREATE VIEW one AS SELECT * FROM rejected_rows; CREATE VIEW two AS SELECT * FROM one; CREATE MATERIALIZED VIEW three AS SELECT * FROM two;"
+                )
                 let before = try await state(database)
                 let error = await #expect(throws: SchemaError.self) {
                     try await remover(database).remove("rejected_rows", cascade: false, as: command)
                 }
-                #expect(error?.description == "the materialized view three, the view one, the view two depend on rejected_rows: drop them first, or say --cascade")
+                #expect(
+                    error?.description
+                        == "the materialized view three, the view one, the view two depend on rejected_rows: drop them first, or say --cascade"
+                )
                 #expect(try await state(database) == before)
                 let removal = try await remover(database).remove("rejected_rows", cascade: true, as: command)
                 #expect(removal.dependents == ["the materialized view three", "the view one", "the view two"])
-                let left: [Int64] = try await database.column("SELECT count(*) FROM pg_class WHERE relname IN ('one', 'two', 'three')")
+                let left: [Int64] = try await database.column(
+                    "SELECT count(*) FROM pg_class WHERE relname IN ('one', 'two', 'three')")
                 #expect(left == [0])
             }
         }
 
         @Test(
             "the product's own, one whose file is there, and one that is not installed are not removed",
-            arguments: [("users", false, "of Atlas2 itself"), ("rejected_rows", true, "is still there"), ("none", false, "there is no projection none")])
+            arguments: [
+                ("users", false, "of Atlas2 itself"), ("rejected_rows", true, "is still there"),
+                ("none", false, "there is no projection none"),
+            ])
         func refused(name: String, withFiles: Bool, message: String) async throws {
             try await TestTemplate.history.withCopy { database in
                 let library = withFiles ? database.library : try Library.project()
                 let error = await #expect(throws: SchemaError.self) {
-                    try await ProjectionRemover(owner: database.owner, library: library).remove(name, cascade: true, as: command)
+                    try await ProjectionRemover(owner: database.owner, library: library).remove(
+                        name, cascade: true, as: command)
                 }
                 #expect(error?.description.contains(message) == true)
                 #expect(try await state(database).count == 7)

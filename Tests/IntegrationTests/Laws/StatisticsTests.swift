@@ -77,7 +77,8 @@ extension LawTests {
                     #expect(try await wrong(database) == [])
                 }
                 #expect(try await wrong(database) == [])
-                let users: [Int64] = try await database.column("SELECT count(*) FROM user_dashboard_stats WHERE failed_jobs > 0")
+                let users: [Int64] = try await database.column(
+                    "SELECT count(*) FROM user_dashboard_stats WHERE failed_jobs > 0")
                 #expect(users[0] > 0)
             }
         }
@@ -92,7 +93,8 @@ extension LawTests {
                 let command = Command(scope: .system(tenant))
                 try await database.log.append(
                     [
-                        command.event(APIRegistered(name: "a", type: "webhook", baseURL: nil, authType: "none"), on: mapping),
+                        command.event(
+                            APIRegistered(name: "a", type: "webhook", baseURL: nil, authType: "none"), on: mapping),
                         command.event(
                             MappingVersionAdded(
                                 name: "m", version: 1, api: mapping, document: "", fields: [], sha256: "", rules: []),
@@ -113,7 +115,8 @@ extension LawTests {
                     FROM user_dashboard_stats
                     """)
                 #expect(states == [true])
-                for definition in database.library.projections where ["user_dashboard_stats", "job_statistics"].contains(definition.name) {
+                for definition in database.library.projections
+                where ["user_dashboard_stats", "job_statistics"].contains(definition.name) {
                     #expect(try await Conformance(database: database, definition: definition).problems() == [])
                 }
             }
@@ -129,11 +132,13 @@ extension LawTests {
                 func step(_ event: some Event) async throws -> [Int64] {
                     try await database.log.append([command.event(event, on: job)], as: command.scope)
                     let row: [[Int64]] = try await database.column(
-                        "SELECT ARRAY[total_jobs, active_jobs, completed_jobs, failed_jobs, cancelled_jobs] FROM user_dashboard_stats")
+                        "SELECT ARRAY[total_jobs, active_jobs, completed_jobs, failed_jobs, cancelled_jobs] FROM user_dashboard_stats"
+                    )
                     return row.first ?? []
                 }
                 let created = NewEvent(
-                    stream: StreamID(type: "job", id: job), type: "job.created", payload: JSON(#"{"owner_id":"\#(user.text)"}"#))
+                    stream: StreamID(type: "job", id: job), type: "job.created",
+                    payload: JSON(#"{"owner_id":"\#(user.text)"}"#))
                 try await database.log.append([created], as: command.scope)
                 #expect(try await step(JobStarted()) == [1, 1, 0, 0, 0])
                 #expect(try await step(JobFailed(reference, reason: "limit", message: "x")) == [1, 0, 0, 1, 0])
@@ -153,7 +158,8 @@ extension LawTests {
                     "SELECT count(*) FROM job_trends GROUP BY tenant_id HAVING max(day) - min(day) = 365")
                 #expect(days == [366, 366])
                 let empty: [Bool] = try await database.column(
-                    "SELECT bool_and(jobs_created = 0 AND processed_rows = 0) FROM job_trends WHERE day > current_date - 5")
+                    "SELECT bool_and(jobs_created = 0 AND processed_rows = 0) FROM job_trends WHERE day > current_date - 5"
+                )
                 #expect(empty == [true])
                 let equal: [Bool] = try await database.column(
                     """

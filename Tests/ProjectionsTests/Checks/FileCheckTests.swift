@@ -66,7 +66,10 @@ struct FileCheckTests {
             ("INSERT INTO visits SELECT tenant_id, NOW ( )::text, 1 FROM events", 38, "now() reads the clock"),
             ("INSERT INTO visits SELECT tenant_id, \"now\"()::text, 1 FROM events", 38, "now() reads the clock"),
             ("INSERT INTO visits SELECT tenant_id, pg_catalog.now()::text, 1 FROM events", 49, "now() reads the clock"),
-            ("INSERT INTO visits SELECT tenant_id, 'ä', 1 FROM events WHERE recorded_at < current_timestamp", 78, "current_timestamp reads the clock"),
+            (
+                "INSERT INTO visits SELECT tenant_id, 'ä', 1 FROM events WHERE recorded_at < current_timestamp", 78,
+                "current_timestamp reads the clock"
+            ),
             ("UPDATE visits SET page = current_date", 26, "current_date reads the clock"),
             ("UPDATE visits SET page = localtime", 26, "localtime reads the clock"),
             ("UPDATE visits SET page = 'now'::timestamptz", 26, "'now' reads the clock"),
@@ -125,8 +128,14 @@ struct FileCheckTests {
             ("DELETE FROM users", "not this projection's to write"),
             ("DELETE FROM events", "not this projection's to write"),
             ("UPDATE users SET name = 'x'", "not this projection's to write"),
-            ("WITH x AS (DELETE FROM users RETURNING *) INSERT INTO visits SELECT * FROM x", "not this projection's to write"),
-            ("WITH x AS (UPDATE users SET name = 'x' RETURNING *) DELETE FROM visits", "not this projection's to write"),
+            (
+                "WITH x AS (DELETE FROM users RETURNING *) INSERT INTO visits SELECT * FROM x",
+                "not this projection's to write"
+            ),
+            (
+                "WITH x AS (UPDATE users SET name = 'x' RETURNING *) DELETE FROM visits",
+                "not this projection's to write"
+            ),
             ("MERGE INTO users USING events ON true WHEN MATCHED THEN DELETE", "not this projection's to write"),
             ("WITH events AS (SELECT 1) DELETE FROM visits", "defines events anew"),
         ])
@@ -138,19 +147,40 @@ struct FileCheckTests {
     @Test(
         "what depends on the order of rows needs one",
         arguments: [
-            ("INSERT INTO visits SELECT tenant_id, string_agg(payload->>'a', ','), 1 FROM events GROUP BY 1", "string_agg() without ORDER BY"),
-            ("INSERT INTO visits SELECT tenant_id, (array_agg(payload))[1], 1 FROM events GROUP BY 1", "array_agg() without"),
-            ("INSERT INTO visits SELECT tenant_id, jsonb_object_agg('a', payload), 1 FROM events GROUP BY 1 ORDER BY 1", "jsonb_object_agg() without"),
+            (
+                "INSERT INTO visits SELECT tenant_id, string_agg(payload->>'a', ','), 1 FROM events GROUP BY 1",
+                "string_agg() without ORDER BY"
+            ),
+            (
+                "INSERT INTO visits SELECT tenant_id, (array_agg(payload))[1], 1 FROM events GROUP BY 1",
+                "array_agg() without"
+            ),
+            (
+                "INSERT INTO visits SELECT tenant_id, jsonb_object_agg('a', payload), 1 FROM events GROUP BY 1 ORDER BY 1",
+                "jsonb_object_agg() without"
+            ),
             ("INSERT INTO visits SELECT tenant_id, last(payload->>'a'), 1 FROM events GROUP BY 1", "last() without"),
-            ("INSERT INTO visits SELECT tenant_id, json_agg((SELECT 1 ORDER BY 1)), 1 FROM events GROUP BY 1", "json_agg() without"),
+            (
+                "INSERT INTO visits SELECT tenant_id, json_agg((SELECT 1 ORDER BY 1)), 1 FROM events GROUP BY 1",
+                "json_agg() without"
+            ),
             ("UPDATE visits SET page = forgotten(a, b, c, 'd')", "forgotten() without"),
             ("INSERT INTO visits SELECT tenant_id, 'a', 1 FROM events LIMIT 1", "LIMIT without ORDER BY"),
-            ("INSERT INTO visits SELECT tenant_id, (SELECT 'a' FROM events LIMIT 1), 1 FROM events ORDER BY position", "LIMIT without"),
+            (
+                "INSERT INTO visits SELECT tenant_id, (SELECT 'a' FROM events LIMIT 1), 1 FROM events ORDER BY position",
+                "LIMIT without"
+            ),
             ("INSERT INTO visits SELECT * FROM events FETCH FIRST ROW ONLY", "FETCH without"),
             ("INSERT INTO visits SELECT * FROM events OFFSET 3", "OFFSET without"),
             ("INSERT INTO visits SELECT DISTINCT ON (tenant_id) * FROM events", "DISTINCT ON without"),
-            ("INSERT INTO visits SELECT tenant_id, 'a', row_number() OVER (PARTITION BY tenant_id) FROM events", "row_number() over rows without"),
-            ("INSERT INTO visits SELECT tenant_id, lag('a') OVER w, 1 FROM events WINDOW w AS (PARTITION BY actor_id)", "lag() over rows without"),
+            (
+                "INSERT INTO visits SELECT tenant_id, 'a', row_number() OVER (PARTITION BY tenant_id) FROM events",
+                "row_number() over rows without"
+            ),
+            (
+                "INSERT INTO visits SELECT tenant_id, lag('a') OVER w, 1 FROM events WINDOW w AS (PARTITION BY actor_id)",
+                "lag() over rows without"
+            ),
             ("UPDATE visits SET visits = x::float8", "float8 is not exact"),
             ("UPDATE visits SET visits = CAST(page || 'a' AS double precision)", "double precision is not exact"),
             ("UPDATE visits SET visits = date_part('year', x)", "floating-point"),
@@ -165,14 +195,18 @@ struct FileCheckTests {
     @Test(
         "a fold writes its tables and does nothing else",
         arguments: [
-            "CREATE TABLE more (a int)", "DROP TABLE visits", "TRUNCATE visits", "ALTER TABLE visits ADD x int", "COMMIT",
+            "CREATE TABLE more (a int)", "DROP TABLE visits", "TRUNCATE visits", "ALTER TABLE visits ADD x int",
+            "COMMIT",
             "BEGIN", "SET search_path = public", "COPY visits TO PROGRAM 'id'", "SELECT 1", "DO $$ BEGIN END $$",
             "GRANT ALL ON visits TO PUBLIC", "EXECUTE 'x'", "PERFORM 1", "IF true THEN", "CALL x()", "LOCK visits",
-            "CREATE FUNCTION f() RETURNS int LANGUAGE sql SECURITY DEFINER AS 'SELECT 1'", "WITH x AS (SELECT 1) SELECT 2",
+            "CREATE FUNCTION f() RETURNS int LANGUAGE sql SECURITY DEFINER AS 'SELECT 1'",
+            "WITH x AS (SELECT 1) SELECT 2",
         ])
     func kinds(fold: String) throws {
         let findings = try findings(Self.file(fold: "DELETE FROM visits;\n\(fold);"))
-        #expect(findings.contains { $0.message.contains("cannot stand here") && $0.line == 12 && $0.column == 1 }, "\(findings)")
+        #expect(
+            findings.contains { $0.message.contains("cannot stand here") && $0.line == 12 && $0.column == 1 },
+            "\(findings)")
     }
 
     @Test(
@@ -192,16 +226,23 @@ struct FileCheckTests {
             ("(tenant_id uuid, id uuid, PRIMARY KEY (id, tenant_id))", "does not begin with tenant_id"),
             ("(tenant_id uuid, id uuid PRIMARY KEY)", "does not begin with tenant_id"),
             ("(tenant_id uuid, name text, PRIMARY KEY (tenant_id, name))", "compared by the server's locale"),
-            ("(tenant_id uuid, name varchar(9) COLLATE \"de_DE\", CONSTRAINT k PRIMARY KEY (tenant_id, name))", "compared by the server's locale"),
+            (
+                "(tenant_id uuid, name varchar(9) COLLATE \"de_DE\", CONSTRAINT k PRIMARY KEY (tenant_id, name))",
+                "compared by the server's locale"
+            ),
             ("(tenant_id uuid PRIMARY KEY REFERENCES tenants)", "foreign key cannot be made here"),
-            ("(tenant_id uuid PRIMARY KEY, FOREIGN KEY (tenant_id) REFERENCES tenants (tenant_id))", "foreign key cannot be made here"),
+            (
+                "(tenant_id uuid PRIMARY KEY, FOREIGN KEY (tenant_id) REFERENCES tenants (tenant_id))",
+                "foreign key cannot be made here"
+            ),
             ("(LIKE users, tenant_id uuid PRIMARY KEY)", "LIKE takes its columns"),
             ("(tenant_id uuid PRIMARY KEY) INHERITS (users)", "INHERITS cannot be used"),
             ("(tenant_id uuid PRIMARY KEY) PARTITION BY HASH (tenant_id)", "PARTITION cannot be used"),
         ])
     func tables(columns: String, message: String) throws {
         let findings = try findings(Self.file(table: "CREATE TABLE visits \(columns);"))
-        #expect(findings.contains { $0.message.contains(message) && $0.line == 7 && $0.severity == .error }, "\(findings)")
+        #expect(
+            findings.contains { $0.message.contains(message) && $0.line == 7 && $0.severity == .error }, "\(findings)")
     }
 
     @Test(
@@ -237,7 +278,9 @@ struct FileCheckTests {
     func closed(fold: String, column: Int, message: String) throws {
         let findings = try findings(Self.file(fold: fold))
         #expect(findings.count == 1)
-        #expect(findings[0].message.contains(message) && findings[0].line == 11 && findings[0].column == column, "\(findings)")
+        #expect(
+            findings[0].message.contains(message) && findings[0].line == 11 && findings[0].column == column,
+            "\(findings)")
     }
 
     @Test(
@@ -250,7 +293,8 @@ struct FileCheckTests {
     func indexes(indexes: String, message: String) throws {
         let findings = try findings(Self.file(indexes: indexes))
         #expect(findings.contains { $0.message.contains(message) && $0.line == 13 }, "\(findings)")
-        #expect(try self.findings(Self.file(indexes: "CREATE INDEX i ON visits (page); COMMENT ON INDEX i IS 'x';")) == [])
+        #expect(
+            try self.findings(Self.file(indexes: "CREATE INDEX i ON visits (page); COMMENT ON INDEX i IS 'x';")) == [])
     }
 
     @Test("a header that the tables do not bear out is refused on its line")
