@@ -2123,8 +2123,7 @@ CREATE TABLE user_dashboard_stats (
     rejected_rows  bigint NOT NULL,
     file_bytes     bigint NOT NULL,
     last_job_at    timestamptz,
-    PRIMARY KEY (tenant_id, user_id),
-    CONSTRAINT user_dashboard_stats_counts_check CHECK (total_jobs = active_jobs + completed_jobs + failed_jobs + cancelled_jobs)
+    PRIMARY KEY (tenant_id, user_id)
 );
 CREATE TABLE user_dashboard_jobs (
     tenant_id      uuid NOT NULL,
@@ -2161,7 +2160,7 @@ COMMENT ON COLUMN user_dashboard_jobs.accepted_rows  IS 'Rows that were accepted
 COMMENT ON COLUMN user_dashboard_jobs.rejected_rows  IS 'Rows that were rejected';
 COMMENT ON COLUMN user_dashboard_jobs.file_bytes     IS 'Bytes of the file';
 COMMENT ON COLUMN user_dashboard_jobs.created_at     IS 'When it was made';
-ELSIF EXISTS (SELECT FROM projection_definitions() d WHERE d.name = 'user_dashboard_stats' AND d.sha256 <> '38a9879cda6924b07a83a9040642297a016cb8a3bcd41eeb0e3cb708ea6bebce') THEN
+ELSIF EXISTS (SELECT FROM projection_definitions() d WHERE d.name = 'user_dashboard_stats' AND d.sha256 <> '3dc618a40f326aa6419cc6e837d3fa11d67c7e446f92b097dc3716adbf8b6c50') THEN
     RAISE NOTICE 'the projection user_dashboard_stats has changed: atlas2 projections rebuild user_dashboard_stats';
     RETURN;
 END IF;
@@ -2221,7 +2220,7 @@ ON CONFLICT (tenant_id, user_id) DO UPDATE SET
     file_bytes = s.file_bytes + excluded.file_bytes,
     last_job_at = greatest(s.last_job_at, excluded.last_job_at);
 END $fold$;
-COMMENT ON FUNCTION public.fold_user_dashboard_stats(uuid, bigint, bigint, timestamptz) IS '{"projection":"user_dashboard_stats","version":2,"mode":"inline","events":["job.created","job.started","job.paused","job.resumed","job.rows_processed","job.completed","job.failed","job.cancelled"],"key":"aggregate","tables":["user_dashboard_stats","user_dashboard_jobs"],"sha256":"38a9879cda6924b07a83a9040642297a016cb8a3bcd41eeb0e3cb708ea6bebce"}';
+COMMENT ON FUNCTION public.fold_user_dashboard_stats(uuid, bigint, bigint, timestamptz) IS '{"projection":"user_dashboard_stats","version":2,"mode":"inline","events":["job.created","job.started","job.paused","job.resumed","job.rows_processed","job.completed","job.failed","job.cancelled"],"key":"aggregate","tables":["user_dashboard_stats","user_dashboard_jobs"],"sha256":"3dc618a40f326aa6419cc6e837d3fa11d67c7e446f92b097dc3716adbf8b6c50"}';
 REVOKE ALL ON FUNCTION public.fold_user_dashboard_stats(uuid, bigint, bigint, timestamptz) FROM PUBLIC;
 END $install$;
 GRANT SELECT ON public.user_dashboard_stats TO atlas2_app, atlas2_readonly;
@@ -2559,7 +2558,7 @@ GRANT SELECT ON audit_trail, job_trends, processing_errors, processing_results, 
 SELECT projections_register();
 -- This month's partition and the next one's.
 SELECT audit_month(audit_clock()), audit_month(audit_clock() + interval '1 month');
-COMMENT ON SCHEMA fold IS 'Functions that projections may use in their folds; definitions 80ee8f1331013e494099c332d351fa6ae6e6ba2cb7d2563196b00ab1e645c7d1';
+COMMENT ON SCHEMA fold IS 'Functions that projections may use in their folds; definitions 6aac705cebe794c88746d8fea7fee129ef5ea4da8d8332b94ac7d2944fefe712';
 RESET ROLE;
 
 COMMIT;

@@ -18,8 +18,7 @@ CREATE TABLE user_dashboard_stats (
     rejected_rows  bigint NOT NULL,
     file_bytes     bigint NOT NULL,
     last_job_at    timestamptz,
-    PRIMARY KEY (tenant_id, user_id),
-    CONSTRAINT user_dashboard_stats_counts_check CHECK (total_jobs = active_jobs + completed_jobs + failed_jobs + cancelled_jobs)
+    PRIMARY KEY (tenant_id, user_id)
 );
 CREATE TABLE user_dashboard_jobs (
     tenant_id      uuid NOT NULL,

@@ -91,7 +91,17 @@ extension Library {
         if let definition, !findings.contains(where: { $0.severity == .error }) {
             projections.append(definition)
         } else {
-            faulty.append(FaultyFile(path: path, projection: definition?.name, findings: findings))
+            let name = definition?.name ?? Self.name(in: path)
+            faulty.append(FaultyFile(path: path, projection: name, findings: findings))
         }
+    }
+
+    /// What a file that cannot be read as a projection says that it is called; nil where it says nothing.
+    private static func name(in path: String) -> String? {
+        guard let text = try? String(contentsOfFile: path, encoding: .utf8) else { return nil }
+        let key = "-- projection:"
+        let line = text.split(whereSeparator: \.isNewline).first { $0.hasPrefix(key) }
+        let name = line.map { String($0.dropFirst(key.count)).trimmingSpaces }
+        return name.flatMap { $0.isIdentifier ? $0 : nil }
     }
 }
