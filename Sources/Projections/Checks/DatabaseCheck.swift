@@ -93,7 +93,7 @@ package struct DatabaseCheck {
         switch error.sqlstate {
         case "42P01": "a fold reads events and its own tables only"
         case "42883":
-            "use PostgreSQL's own functions, or last() and forgotten()" + (error.hint.map { " (\($0))" } ?? "")
+            "use PostgreSQL's own functions, last() or forgotten()"
         case "42703":
             error.hint ?? "the columns of events are those of audit_logs down to causation_id, payload and personal"
         case "42P10": "ON CONFLICT must name the columns of the primary key"

@@ -27,16 +27,19 @@ extension LawTests {
                     """, file: "visits.sql")
         }
 
+        private struct Tried<T: Sendable>: Error {
+            var result: T
+        }
+
         /// Runs `body` as the owner in a transaction that is taken back.
         private func tried<T: Sendable>(
             _ database: TestDatabase, _ body: @escaping @Sendable (Session) throws -> T
         ) async throws -> T {
-            struct Tried: Error { var result: T }
             do {
                 return try await database.owner.transaction(TransactionOptions(settings: [("role", "atlas2_owner")])) {
                     throw Tried(result: try body($0))
                 }
-            } catch let tried as Tried {
+            } catch let tried as Tried<T> {
                 return tried.result
             }
         }
