@@ -85,11 +85,17 @@ struct CallCheck {
         guard ["now", "today", "tomorrow", "yesterday"].contains(text) else { return [] }
         let types = ["date", "timestamp", "timestamptz", "time", "timetz", "zone"]
         let isTyped = previous(index).map { $0.kind == .word && types.contains($0.text) } ?? false
-        let isArrow = index > 1 && tokens[index - 1].isSymbol(">") && ["-", ">"].contains(tokens[index - 2].text)
-        let isCompared = previous(index).map { ["<", ">", "="].contains($0.text) || $0.isWord("between") } ?? false
+        let before = index > 1 ? tokens[index - 2].text : ""
+        let isCompared =
+            switch previous(index)?.text {
+            case "<", "between": true
+            case ">": !["-", ">"].contains(before)
+            case "=": ["<", ">"].contains(before)
+            default: false
+            }
         let isCast = next(index).map { $0.isSymbol("::") || $0.isWord("as") } ?? false
         let behind = index + 2 < tokens.count ? tokens[index + 2].text : ""
-        guard isTyped || isCast && types.contains(behind) || isCompared && !isArrow else { return [] }
+        guard isTyped || isCast && types.contains(behind) || isCompared else { return [] }
         return [finding(.clock, index)]
     }
 
