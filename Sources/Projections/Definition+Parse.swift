@@ -29,11 +29,11 @@ extension Definition {
             } else if line.hasPrefix("-- "), let colon = line.firstIndex(of: ":") {
                 let key = String(line[line.index(line.startIndex, offsetBy: 3)..<colon])
                 let value = String(line[line.index(after: colon)...]).trimmingSpaces
+                lines[key] = index + 1
                 if key == "references" {
                     references.append(try Reference(parsing: value, file: file, line: index + 1))
                 } else {
                     header[key] = (value, index + 1)
-                    lines[key] = index + 1
                 }
             }
         }

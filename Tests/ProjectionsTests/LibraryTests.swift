@@ -74,8 +74,8 @@ struct LibraryTests {
         "a faulty one is left out and named with what is wrong; the others are loaded",
         arguments: [
             ("-- mode: async", "-- mode: later", "other", "b.sql:3: the mode must be inline or async"),
-            ("sum((x.value->>'count')::bigint)", "random()::int", "other", "b.sql:28:36: random() gives another value"),
-            ("", "", "other", "b.sql:8:14: rejected_rows is a table of the projection rejected_rows"),
+            ("sum((x.value->>'count')::bigint)", "random()::int", "other", "b.sql:27:41: random() gives another value"),
+            ("", "", "other", "b.sql:7:14: rejected_rows is a table of the projection rejected_rows"),
             ("-- projection: other", "-- projection: users", "users", "users is a projection of Atlas2 itself"),
             ("-- projection: other", "-- projection: rejected_rows", "rejected_rows", "two files define"),
         ] as [(String, String, String?, String)])
