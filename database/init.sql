@@ -1258,7 +1258,7 @@ END $register$;
 COMMENT ON FUNCTION projections_register() IS 'Writes fold_inline from the installed projections';
 REVOKE ALL ON FUNCTION projections_register() FROM PUBLIC;
 
--- Brings the dashboard to the head: of the session's tenant, or, for the system and the owner, of every tenant where
+-- Brings the dashboard to the head where something has kept it from being there: of the session's tenant, or, for the system and the owner, of every tenant where
 -- none is set.
 -- Returns the number of events that it read.
 CREATE OR REPLACE FUNCTION refresh_user_dashboard_stats() RETURNS bigint
@@ -1669,14 +1669,14 @@ COMMENT ON COLUMN job_statistics.tenant_id      IS 'The tenant';
 COMMENT ON COLUMN job_statistics.day            IS 'The day (UTC) on which it happened';
 COMMENT ON COLUMN job_statistics.user_id        IS 'User whose jobs they are';
 COMMENT ON COLUMN job_statistics.mapping_id     IS 'The mapping that they use';
-COMMENT ON COLUMN job_statistics.jobs_created   IS 'Jobs made on that day';
-COMMENT ON COLUMN job_statistics.jobs_completed IS 'Jobs completed on that day';
-COMMENT ON COLUMN job_statistics.jobs_failed    IS 'Jobs failed on that day';
-COMMENT ON COLUMN job_statistics.jobs_cancelled IS 'Jobs cancelled on that day';
+COMMENT ON COLUMN job_statistics.jobs_created   IS 'How often a job was made';
+COMMENT ON COLUMN job_statistics.jobs_completed IS 'How often a job was completed';
+COMMENT ON COLUMN job_statistics.jobs_failed    IS 'How often a job failed; one that is resumed can fail again';
+COMMENT ON COLUMN job_statistics.jobs_cancelled IS 'How often a job was cancelled';
 COMMENT ON COLUMN job_statistics.processed_rows IS 'Rows that got a result on that day';
 COMMENT ON COLUMN job_statistics.accepted_rows  IS 'Rows accepted on that day';
 COMMENT ON COLUMN job_statistics.rejected_rows  IS 'Rows rejected on that day';
-ELSIF EXISTS (SELECT FROM projection_definitions() d WHERE d.name = 'job_statistics' AND d.sha256 <> 'a5740cca0c52e9065c215bac1326f221d6e44be283e67d494b47a5f721c95da1') THEN
+ELSIF EXISTS (SELECT FROM projection_definitions() d WHERE d.name = 'job_statistics' AND d.sha256 <> 'fe7944828a0a076887c202d8723afb4d98bc57c23f9e7156f0773d29792f1e03') THEN
     RAISE NOTICE 'the projection job_statistics has changed: atlas2 projections rebuild job_statistics';
     RETURN;
 END IF;
@@ -1700,14 +1700,16 @@ SELECT tenant_id, (recorded_at AT TIME ZONE 'UTC')::date, (payload->>'owner_id')
        coalesce(sum((payload->>'rows')::bigint) FILTER (WHERE event_type = 'job.rows_processed'), 0),
        coalesce(sum((payload->>'accepted')::bigint) FILTER (WHERE event_type = 'job.rows_processed'), 0),
        coalesce(sum((payload->>'rejected')::bigint) FILTER (WHERE event_type = 'job.rows_processed'), 0)
-FROM events GROUP BY 1, 2, 3, 4
+-- An event that does not say whose job it is and what it uses has no row to be counted in.
+FROM events WHERE payload->>'owner_id' IS NOT NULL AND payload->>'mapping_id' IS NOT NULL
+GROUP BY 1, 2, 3, 4
 ON CONFLICT (tenant_id, day, user_id, mapping_id) DO UPDATE SET
     jobs_created = s.jobs_created + excluded.jobs_created, jobs_completed = s.jobs_completed + excluded.jobs_completed,
     jobs_failed = s.jobs_failed + excluded.jobs_failed, jobs_cancelled = s.jobs_cancelled + excluded.jobs_cancelled,
     processed_rows = s.processed_rows + excluded.processed_rows,
     accepted_rows = s.accepted_rows + excluded.accepted_rows, rejected_rows = s.rejected_rows + excluded.rejected_rows;
 END $fold$;
-COMMENT ON FUNCTION public.fold_job_statistics(uuid, bigint, bigint, timestamptz) IS '{"projection":"job_statistics","version":1,"mode":"async","events":["job.created","job.rows_processed","job.completed","job.failed","job.cancelled"],"key":"aggregate","tables":["job_statistics"],"sha256":"a5740cca0c52e9065c215bac1326f221d6e44be283e67d494b47a5f721c95da1"}';
+COMMENT ON FUNCTION public.fold_job_statistics(uuid, bigint, bigint, timestamptz) IS '{"projection":"job_statistics","version":2,"mode":"inline","events":["job.created","job.rows_processed","job.completed","job.failed","job.cancelled"],"key":"aggregate","tables":["job_statistics"],"sha256":"fe7944828a0a076887c202d8723afb4d98bc57c23f9e7156f0773d29792f1e03"}';
 REVOKE ALL ON FUNCTION public.fold_job_statistics(uuid, bigint, bigint, timestamptz) FROM PUBLIC;
 END $install$;
 GRANT SELECT ON public.job_statistics TO atlas2_app, atlas2_readonly;
@@ -2267,20 +2269,42 @@ CREATE TABLE user_dashboard_stats (
     last_job_at    timestamptz,
     PRIMARY KEY (tenant_id, user_id)
 );
+CREATE TABLE user_dashboard_jobs (
+    tenant_id      uuid NOT NULL,
+    job_id         uuid NOT NULL,
+    user_id        uuid,
+    status         text COLLATE "C",
+    processed_rows bigint NOT NULL,
+    accepted_rows  bigint NOT NULL,
+    rejected_rows  bigint NOT NULL,
+    file_bytes     bigint,
+    created_at     timestamptz,
+    PRIMARY KEY (tenant_id, job_id)
+);
 COMMENT ON TABLE  user_dashboard_stats                IS 'Each user''s jobs in numbers';
 COMMENT ON COLUMN user_dashboard_stats.tenant_id      IS 'The tenant';
 COMMENT ON COLUMN user_dashboard_stats.user_id        IS 'The user';
 COMMENT ON COLUMN user_dashboard_stats.total_jobs     IS 'All their jobs';
-COMMENT ON COLUMN user_dashboard_stats.active_jobs    IS 'Those not yet completed, failed or cancelled';
-COMMENT ON COLUMN user_dashboard_stats.completed_jobs IS 'Those that were completed';
-COMMENT ON COLUMN user_dashboard_stats.failed_jobs    IS 'Those that failed';
-COMMENT ON COLUMN user_dashboard_stats.cancelled_jobs IS 'Those that were cancelled';
+COMMENT ON COLUMN user_dashboard_stats.active_jobs    IS 'Those created, running or paused now';
+COMMENT ON COLUMN user_dashboard_stats.completed_jobs IS 'Those completed now';
+COMMENT ON COLUMN user_dashboard_stats.failed_jobs    IS 'Those failed now; one that was resumed is active again';
+COMMENT ON COLUMN user_dashboard_stats.cancelled_jobs IS 'Those cancelled now';
 COMMENT ON COLUMN user_dashboard_stats.processed_rows IS 'Rows that got a result';
 COMMENT ON COLUMN user_dashboard_stats.accepted_rows  IS 'Rows that were accepted';
 COMMENT ON COLUMN user_dashboard_stats.rejected_rows  IS 'Rows that were rejected';
 COMMENT ON COLUMN user_dashboard_stats.file_bytes     IS 'Bytes of their files';
 COMMENT ON COLUMN user_dashboard_stats.last_job_at    IS 'When they last made a job';
-ELSIF EXISTS (SELECT FROM projection_definitions() d WHERE d.name = 'user_dashboard_stats' AND d.sha256 <> 'd7586aaa1fa7219a2cab7bf5dbd3c542bc8a0319de72ebabcf4827c36113c9d4') THEN
+COMMENT ON TABLE  user_dashboard_jobs                IS 'What each job adds to the numbers of its user';
+COMMENT ON COLUMN user_dashboard_jobs.tenant_id      IS 'The tenant';
+COMMENT ON COLUMN user_dashboard_jobs.job_id         IS 'The job';
+COMMENT ON COLUMN user_dashboard_jobs.user_id        IS 'User whose job it is; null while no event has said so';
+COMMENT ON COLUMN user_dashboard_jobs.status         IS 'Its status, as in processing_jobs';
+COMMENT ON COLUMN user_dashboard_jobs.processed_rows IS 'Rows that have a result';
+COMMENT ON COLUMN user_dashboard_jobs.accepted_rows  IS 'Rows that were accepted';
+COMMENT ON COLUMN user_dashboard_jobs.rejected_rows  IS 'Rows that were rejected';
+COMMENT ON COLUMN user_dashboard_jobs.file_bytes     IS 'Bytes of the file';
+COMMENT ON COLUMN user_dashboard_jobs.created_at     IS 'When it was made';
+ELSIF EXISTS (SELECT FROM projection_definitions() d WHERE d.name = 'user_dashboard_stats' AND d.sha256 <> '3dc618a40f326aa6419cc6e837d3fa11d67c7e446f92b097dc3716adbf8b6c50') THEN
     RAISE NOTICE 'the projection user_dashboard_stats has changed: atlas2 projections rebuild user_dashboard_stats';
     RETURN;
 END IF;
@@ -2295,21 +2319,42 @@ WITH events AS NOT MATERIALIZED (
            l.payload::jsonb AS payload, l.personal::jsonb AS personal
     FROM public.audit_logs l
     WHERE l.tenant_id = p_tenant AND l.position >= p_from AND l.position < p_to AND l.recorded_at >= p_since
-      AND (l.event_type = 'job.created' OR l.event_type = 'job.rows_processed' OR l.event_type = 'job.completed' OR l.event_type = 'job.failed' OR l.event_type = 'job.cancelled') ORDER BY l.position)
+      AND (l.event_type = 'job.created' OR l.event_type = 'job.started' OR l.event_type = 'job.paused' OR l.event_type = 'job.resumed' OR l.event_type = 'job.rows_processed' OR l.event_type = 'job.completed' OR l.event_type = 'job.failed' OR l.event_type = 'job.cancelled') ORDER BY l.position),
+told AS (
+    SELECT tenant_id, stream_id AS job_id,
+           (array_agg((payload->>'owner_id')::uuid ORDER BY position)
+               FILTER (WHERE event_type = 'job.created' AND payload->>'owner_id' IS NOT NULL))[1] AS user_id,
+           last(CASE event_type WHEN 'job.created' THEN 'created' WHEN 'job.started' THEN 'running'
+                WHEN 'job.resumed' THEN 'running' WHEN 'job.paused' THEN 'paused' WHEN 'job.cancelled' THEN 'cancelled'
+                WHEN 'job.failed' THEN 'failed' WHEN 'job.completed' THEN 'completed' END ORDER BY position) AS status,
+           coalesce(sum((payload->>'rows')::bigint) FILTER (WHERE event_type = 'job.rows_processed'), 0) AS processed_rows,
+           coalesce(sum((payload->>'accepted')::bigint) FILTER (WHERE event_type = 'job.rows_processed'), 0) AS accepted_rows,
+           coalesce(sum((payload->>'rejected')::bigint) FILTER (WHERE event_type = 'job.rows_processed'), 0) AS rejected_rows,
+           last((payload->>'file_size')::bigint ORDER BY position) FILTER (WHERE event_type = 'job.created') AS file_bytes,
+           min(recorded_at) FILTER (WHERE event_type = 'job.created') AS created_at
+    FROM events GROUP BY tenant_id, stream_id
+), before AS (
+    SELECT j.* FROM user_dashboard_jobs j JOIN told t ON j.tenant_id = t.tenant_id AND j.job_id = t.job_id
+), after AS (
+    INSERT INTO user_dashboard_jobs AS j (tenant_id, job_id, user_id, status, processed_rows, accepted_rows, rejected_rows,
+        file_bytes, created_at)
+    SELECT * FROM told
+    ON CONFLICT (tenant_id, job_id) DO UPDATE SET
+        user_id = coalesce(j.user_id, excluded.user_id), status = coalesce(excluded.status, j.status),
+        processed_rows = j.processed_rows + excluded.processed_rows,
+        accepted_rows = j.accepted_rows + excluded.accepted_rows,
+        rejected_rows = j.rejected_rows + excluded.rejected_rows,
+        file_bytes = coalesce(excluded.file_bytes, j.file_bytes), created_at = coalesce(j.created_at, excluded.created_at)
+    RETURNING j.*
+)
 INSERT INTO user_dashboard_stats AS s (tenant_id, user_id, total_jobs, active_jobs, completed_jobs, failed_jobs,
     cancelled_jobs, processed_rows, accepted_rows, rejected_rows, file_bytes, last_job_at)
-SELECT tenant_id, (payload->>'owner_id')::uuid,
-       count(*) FILTER (WHERE event_type = 'job.created'),
-       count(*) FILTER (WHERE event_type = 'job.created')
-           - count(*) FILTER (WHERE event_type IN ('job.completed', 'job.failed', 'job.cancelled')),
-       count(*) FILTER (WHERE event_type = 'job.completed'), count(*) FILTER (WHERE event_type = 'job.failed'),
-       count(*) FILTER (WHERE event_type = 'job.cancelled'),
-       coalesce(sum((payload->>'rows')::bigint) FILTER (WHERE event_type = 'job.rows_processed'), 0),
-       coalesce(sum((payload->>'accepted')::bigint) FILTER (WHERE event_type = 'job.rows_processed'), 0),
-       coalesce(sum((payload->>'rejected')::bigint) FILTER (WHERE event_type = 'job.rows_processed'), 0),
-       coalesce(sum((payload->>'file_size')::bigint) FILTER (WHERE event_type = 'job.created'), 0),
-       max(recorded_at) FILTER (WHERE event_type = 'job.created')
-FROM events GROUP BY 1, 2
+SELECT tenant_id, user_id, sum(sign), coalesce(sum(sign) FILTER (WHERE status IN ('created', 'running', 'paused')), 0),
+       coalesce(sum(sign) FILTER (WHERE status = 'completed'), 0), coalesce(sum(sign) FILTER (WHERE status = 'failed'), 0),
+       coalesce(sum(sign) FILTER (WHERE status = 'cancelled'), 0), sum(sign * processed_rows), sum(sign * accepted_rows),
+       sum(sign * rejected_rows), coalesce(sum(sign * file_bytes), 0), max(created_at)
+FROM (SELECT 1 AS sign, a.* FROM after a UNION ALL SELECT -1, b.* FROM before b) AS j
+WHERE user_id IS NOT NULL GROUP BY tenant_id, user_id
 ON CONFLICT (tenant_id, user_id) DO UPDATE SET
     total_jobs = s.total_jobs + excluded.total_jobs, active_jobs = s.active_jobs + excluded.active_jobs,
     completed_jobs = s.completed_jobs + excluded.completed_jobs, failed_jobs = s.failed_jobs + excluded.failed_jobs,
@@ -2319,7 +2364,7 @@ ON CONFLICT (tenant_id, user_id) DO UPDATE SET
     file_bytes = s.file_bytes + excluded.file_bytes,
     last_job_at = greatest(s.last_job_at, excluded.last_job_at);
 END $fold$;
-COMMENT ON FUNCTION public.fold_user_dashboard_stats(uuid, bigint, bigint, timestamptz) IS '{"projection":"user_dashboard_stats","version":1,"mode":"async","events":["job.created","job.rows_processed","job.completed","job.failed","job.cancelled"],"key":"aggregate","tables":["user_dashboard_stats"],"sha256":"d7586aaa1fa7219a2cab7bf5dbd3c542bc8a0319de72ebabcf4827c36113c9d4"}';
+COMMENT ON FUNCTION public.fold_user_dashboard_stats(uuid, bigint, bigint, timestamptz) IS '{"projection":"user_dashboard_stats","version":2,"mode":"inline","events":["job.created","job.started","job.paused","job.resumed","job.rows_processed","job.completed","job.failed","job.cancelled"],"key":"aggregate","tables":["user_dashboard_stats","user_dashboard_jobs"],"sha256":"3dc618a40f326aa6419cc6e837d3fa11d67c7e446f92b097dc3716adbf8b6c50"}';
 REVOKE ALL ON FUNCTION public.fold_user_dashboard_stats(uuid, bigint, bigint, timestamptz) FROM PUBLIC;
 END $install$;
 GRANT SELECT ON public.user_dashboard_stats TO atlas2_app, atlas2_readonly;
@@ -2328,6 +2373,14 @@ DO $policy$
 BEGIN
 IF NOT EXISTS (SELECT FROM pg_policy WHERE polname = 'tenant_isolation' AND polrelid = 'public.user_dashboard_stats'::regclass) THEN
     CREATE POLICY tenant_isolation ON public.user_dashboard_stats FOR SELECT USING (tenant_id = (SELECT nullif(current_setting('atlas2.tenant_id', true), '')::uuid) AND ((SELECT current_setting('atlas2.role', true)) IN ('admin', 'auditor', 'system') OR user_id = (SELECT nullif(current_setting('atlas2.user_id', true), '')::uuid)));
+END IF;
+END $policy$;
+GRANT SELECT ON public.user_dashboard_jobs TO atlas2_app, atlas2_readonly;
+ALTER TABLE public.user_dashboard_jobs ENABLE ROW LEVEL SECURITY;
+DO $policy$
+BEGIN
+IF NOT EXISTS (SELECT FROM pg_policy WHERE polname = 'tenant_isolation' AND polrelid = 'public.user_dashboard_jobs'::regclass) THEN
+    CREATE POLICY tenant_isolation ON public.user_dashboard_jobs FOR SELECT USING (tenant_id = (SELECT nullif(current_setting('atlas2.tenant_id', true), '')::uuid) AND ((SELECT current_setting('atlas2.role', true)) IN ('admin', 'auditor', 'system') OR user_id = (SELECT nullif(current_setting('atlas2.user_id', true), '')::uuid)));
 END IF;
 END $policy$;
 
@@ -2541,6 +2594,29 @@ COMMENT ON COLUMN audit_trail.erasure        IS 'erased where nothing personal i
 COMMENT ON COLUMN audit_trail.stream_type    IS 'Kind of the resource';
 COMMENT ON COLUMN audit_trail.stream_id      IS 'The resource';
 
+-- The statistics of every tenant as a series without gaps: each of the last 366 days (UTC), also those on which nothing
+-- happened. WHERE day > current_date - 30 is the last month.
+CREATE OR REPLACE VIEW job_trends WITH (security_invoker = true) AS
+SELECT t.tenant_id, d.day, coalesce(sum(s.jobs_created), 0)::bigint AS jobs_created,
+       coalesce(sum(s.jobs_completed), 0)::bigint AS jobs_completed, coalesce(sum(s.jobs_failed), 0)::bigint AS jobs_failed,
+       coalesce(sum(s.jobs_cancelled), 0)::bigint AS jobs_cancelled,
+       coalesce(sum(s.processed_rows), 0)::bigint AS processed_rows,
+       coalesce(sum(s.accepted_rows), 0)::bigint AS accepted_rows, coalesce(sum(s.rejected_rows), 0)::bigint AS rejected_rows
+FROM tenants t
+CROSS JOIN LATERAL (SELECT (now() AT TIME ZONE 'UTC')::date - o.days AS day FROM generate_series(0, 365) AS o (days)) AS d
+LEFT JOIN job_statistics s ON s.tenant_id = t.tenant_id AND s.day = d.day
+GROUP BY t.tenant_id, d.day;
+COMMENT ON VIEW   job_trends                IS 'What happened on each of the last 366 days, also on those on which nothing did';
+COMMENT ON COLUMN job_trends.tenant_id      IS 'The tenant';
+COMMENT ON COLUMN job_trends.day            IS 'The day (UTC)';
+COMMENT ON COLUMN job_trends.jobs_created   IS 'How often a job was made';
+COMMENT ON COLUMN job_trends.jobs_completed IS 'How often a job was completed';
+COMMENT ON COLUMN job_trends.jobs_failed    IS 'How often a job failed';
+COMMENT ON COLUMN job_trends.jobs_cancelled IS 'How often a job was cancelled';
+COMMENT ON COLUMN job_trends.processed_rows IS 'Rows that got a result';
+COMMENT ON COLUMN job_trends.accepted_rows  IS 'Rows that were accepted';
+COMMENT ON COLUMN job_trends.rejected_rows  IS 'Rows that were rejected';
+
 -- The outcome of every row of every job, read out of the result chunks.
 CREATE OR REPLACE VIEW processing_results WITH (security_invoker = true) AS
 SELECT l.tenant_id, l.stream_id AS job_id,
@@ -2596,28 +2672,50 @@ COMMENT ON COLUMN processing_errors.message   IS 'What was wrong and what to do'
 -- One line per part of the system: is it well, and what are its numbers?
 CREATE OR REPLACE VIEW system_health WITH (security_invoker = true) AS
 SELECT h.tenant_id, 'log' AS component, 'ok' AS status, h.size AS value,
-       format('%s events, the last at %s', h.size, h.recorded_at) AS detail
+       CASE h.size WHEN 0 THEN 'no event yet'
+            ELSE format('%s event%s, the last at %s', h.size, CASE WHEN h.size <> 1 THEN 's' END, h.recorded_at) END AS detail
 FROM audit_log_heads h
+UNION ALL
+SELECT h.tenant_id, 'seal',
+       CASE WHEN c.size IS NULL THEN 'not sealed' WHEN c.size > h.size THEN 'ahead of the log'
+            WHEN c.size = h.size THEN 'ok' ELSE 'behind' END,
+       h.size - coalesce(c.size, 0),
+       CASE WHEN c.size IS NULL THEN 'nothing is sealed: atlas2 log seal'
+            ELSE format('%s of %s event%s sealed, at %s', c.size, h.size, CASE WHEN h.size <> 1 THEN 's' END, c.sealed_at) END
+FROM audit_log_heads h
+LEFT JOIN LATERAL (
+    SELECT c.size, c.sealed_at FROM log_checkpoints c WHERE c.tenant_id = h.tenant_id ORDER BY c.size DESC LIMIT 1) AS c ON true
 UNION ALL
 SELECT h.tenant_id, 'projection ' || d.name,
        CASE WHEN coalesce(c.position, 0) = h.size THEN 'ok' WHEN coalesce(c.position, 0) > h.size THEN 'ahead of the log'
             WHEN d.mode = 'inline' THEN 'stopped' ELSE 'behind' END,
-       h.size - coalesce(c.position, 0), format('%s of %s events read', coalesce(c.position, 0), h.size)
+       h.size - coalesce(c.position, 0),
+       format('%s of %s event%s read', coalesce(c.position, 0), h.size, CASE WHEN h.size <> 1 THEN 's' END)
 FROM audit_log_heads h
 CROSS JOIN projection_definitions() d
 LEFT JOIN projection_checkpoints c ON c.tenant_id = h.tenant_id AND c.projection = d.name
 UNION ALL
-SELECT j.tenant_id, 'jobs ' || j.status, CASE j.status WHEN 'failed' THEN 'look' ELSE 'ok' END, count(*),
-       format('%s jobs are %s', count(*), j.status)
-FROM processing_jobs j GROUP BY j.tenant_id, j.status;
+SELECT j.tenant_id, 'jobs ' || coalesce(j.status, 'unknown'), CASE WHEN j.status IN ('failed', 'paused') THEN 'look' ELSE 'ok' END,
+       count(*), format('%s job%s %s', count(*), CASE WHEN count(*) = 1 THEN ' is' ELSE 's are' END, coalesce(j.status, 'of no known status'))
+FROM processing_jobs j GROUP BY j.tenant_id, j.status
+UNION ALL
+-- The partition of a month is made ahead; the append makes one that is missing, and then takes a moment longer.
+SELECT h.tenant_id, 'partitions', CASE WHEN m.ahead > 0 THEN 'ok' ELSE 'look' END, m.ahead,
+       CASE WHEN m.ahead > 0 THEN format('made until %s', m.last)
+            ELSE 'none is made ahead: atlas2 work makes them, or the first event of the month' END
+FROM audit_log_heads h
+CROSS JOIN (
+    SELECT count(*) FILTER (WHERE month > this) AS ahead, max(month) AS last
+    FROM (SELECT replace(right(c.relname, 7), '_', '-') AS month, to_char(now() AT TIME ZONE 'UTC', 'YYYY-MM') AS this
+          FROM pg_inherits i JOIN pg_class c ON c.oid = i.inhrelid WHERE i.inhparent = 'public.audit_logs'::regclass) AS p) AS m;
 COMMENT ON VIEW   system_health           IS 'Is each part of the system well?';
 COMMENT ON COLUMN system_health.tenant_id IS 'The tenant';
-COMMENT ON COLUMN system_health.component IS 'The log, a projection, or the jobs of a status';
-COMMENT ON COLUMN system_health.status    IS 'ok, or what is wrong';
-COMMENT ON COLUMN system_health.value     IS 'Events in the log, events unread, or number of jobs';
+COMMENT ON COLUMN system_health.component IS 'The log, its seal, a projection, the jobs of a status, or the log''s partitions';
+COMMENT ON COLUMN system_health.status    IS 'ok; look: worth a look; or what is wrong: not sealed, behind, stopped, ahead of the log';
+COMMENT ON COLUMN system_health.value     IS 'Events in the log, events not sealed, events unread, number of jobs, or months made ahead';
 COMMENT ON COLUMN system_health.detail    IS 'The same in words';
 
-GRANT SELECT ON audit_trail, processing_errors, processing_results, system_health TO atlas2_app, atlas2_readonly;
+GRANT SELECT ON audit_trail, job_trends, processing_errors, processing_results, system_health TO atlas2_app, atlas2_readonly;
 SELECT projections_register();
 -- This month's partition and the next one's.
 SELECT audit_month(audit_clock()), audit_month(audit_clock() + interval '1 month');

@@ -1,6 +1,6 @@
 -- projection: job_statistics
--- version: 1
--- mode: async
+-- version: 2
+-- mode: inline
 -- events: job.created, job.rows_processed, job.completed, job.failed, job.cancelled
 -- key: aggregate
 -- owner: user_id
@@ -26,10 +26,10 @@ COMMENT ON COLUMN job_statistics.tenant_id      IS 'The tenant';
 COMMENT ON COLUMN job_statistics.day            IS 'The day (UTC) on which it happened';
 COMMENT ON COLUMN job_statistics.user_id        IS 'User whose jobs they are';
 COMMENT ON COLUMN job_statistics.mapping_id     IS 'The mapping that they use';
-COMMENT ON COLUMN job_statistics.jobs_created   IS 'Jobs made on that day';
-COMMENT ON COLUMN job_statistics.jobs_completed IS 'Jobs completed on that day';
-COMMENT ON COLUMN job_statistics.jobs_failed    IS 'Jobs failed on that day';
-COMMENT ON COLUMN job_statistics.jobs_cancelled IS 'Jobs cancelled on that day';
+COMMENT ON COLUMN job_statistics.jobs_created   IS 'How often a job was made';
+COMMENT ON COLUMN job_statistics.jobs_completed IS 'How often a job was completed';
+COMMENT ON COLUMN job_statistics.jobs_failed    IS 'How often a job failed; one that is resumed can fail again';
+COMMENT ON COLUMN job_statistics.jobs_cancelled IS 'How often a job was cancelled';
 COMMENT ON COLUMN job_statistics.processed_rows IS 'Rows that got a result on that day';
 COMMENT ON COLUMN job_statistics.accepted_rows  IS 'Rows accepted on that day';
 COMMENT ON COLUMN job_statistics.rejected_rows  IS 'Rows rejected on that day';
@@ -42,7 +42,9 @@ SELECT tenant_id, (recorded_at AT TIME ZONE 'UTC')::date, (payload->>'owner_id')
        coalesce(sum((payload->>'rows')::bigint) FILTER (WHERE event_type = 'job.rows_processed'), 0),
        coalesce(sum((payload->>'accepted')::bigint) FILTER (WHERE event_type = 'job.rows_processed'), 0),
        coalesce(sum((payload->>'rejected')::bigint) FILTER (WHERE event_type = 'job.rows_processed'), 0)
-FROM events GROUP BY 1, 2, 3, 4
+-- An event that does not say whose job it is and what it uses has no row to be counted in.
+FROM events WHERE payload->>'owner_id' IS NOT NULL AND payload->>'mapping_id' IS NOT NULL
+GROUP BY 1, 2, 3, 4
 ON CONFLICT (tenant_id, day, user_id, mapping_id) DO UPDATE SET
     jobs_created = s.jobs_created + excluded.jobs_created, jobs_completed = s.jobs_completed + excluded.jobs_completed,
     jobs_failed = s.jobs_failed + excluded.jobs_failed, jobs_cancelled = s.jobs_cancelled + excluded.jobs_cancelled,

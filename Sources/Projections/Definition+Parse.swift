@@ -5,13 +5,14 @@ extension Definition {
     ///
     /// - Parameters:
     ///   - text: the file's text.
-    ///   - file: its name, for errors.
+    ///   - file: its name, for errors and findings.
     /// - Throws: `DefinitionError` with the line that cannot be understood.
     package init(parsing text: String, file: String) throws(DefinitionError) {
         var header: [String: (value: String, line: Int)] = [:]
         var references: [Reference] = []
         var sections: [String: String] = [:]
         var section: String?
+        var lines: [String: Int] = [:]
         for (index, line) in text.split(separator: "\n", omittingEmptySubsequences: false).enumerated() {
             if line.hasPrefix("-- @") {
                 let name = String(line.dropFirst(4)).trimmingSpaces
@@ -22,11 +23,13 @@ extension Definition {
                 }
                 section = name
                 sections[name] = ""
+                lines[name] = index + 2
             } else if let section {
                 sections[section]! += line + "\n"
             } else if line.hasPrefix("-- "), let colon = line.firstIndex(of: ":") {
                 let key = String(line[line.index(line.startIndex, offsetBy: 3)..<colon])
                 let value = String(line[line.index(after: colon)...]).trimmingSpaces
+                lines[key] = index + 1
                 if key == "references" {
                     references.append(try Reference(parsing: value, file: file, line: index + 1))
                 } else {
@@ -76,7 +79,7 @@ extension Definition {
             name: name.value, version: number, mode: parsedMode, events: patterns, key: key.value,
             owner: header["owner"]?.value, references: references, tables: tables, schema: schema,
             indexes: sections["indexes"] ?? "", fold: fold,
-            sha256: SHA256.hash(data: Array(text.utf8)).hexadecimal)
+            sha256: SHA256.hash(data: Array(text.utf8)).hexadecimal, file: file, lines: lines)
     }
 }
 

@@ -34,4 +34,8 @@ package struct Definition: Sendable, Equatable {
     package var fold: String
     /// SHA-256 of the file, hexadecimal.
     package var sha256: String
+    /// The file's name.
+    package var file: String
+    /// The line of each key of the header, and the first line of each section.
+    var lines: [String: Int]
 }

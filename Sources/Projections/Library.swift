@@ -24,11 +24,15 @@ package struct Library: Sendable {
     package var migrations: [Migration]
     package var functions: [File]
     package var views: [File]
+    /// Those that can be used: the product's, and further ones.
     package var projections: [Definition]
+    /// Files of further projections that cannot be used, and are left out.
+    package internal(set) var faulty: [FaultyFile] = []
 
     /// Loads the files below `root`, and further projections from `additional` folders.
     ///
-    /// - Throws: `DefinitionError` for a file that cannot be used, `CocoaError` for one that cannot be read.
+    /// - Throws: `DefinitionError` for a file of the product that cannot be used, `CocoaError` for one that cannot be
+    ///   read. A further projection with a mistake in it is left out, and stands in `faulty`.
     package init(root: String, additional: [String] = []) throws {
         func files(_ folder: String) throws -> [File] {
             try FileManager.default.contentsOfDirectory(atPath: folder).filter { $0.hasSuffix(".sql") }.sorted().map {
@@ -49,12 +53,25 @@ package struct Library: Sendable {
         }
         functions = try files(root + "/database/functions")
         views = Self.inOrderOfUse(try files(root + "/database/views"))
-        projections = try ([root + "/projections"] + additional).flatMap { try files($0) }
-            .map { try Definition(parsing: $0.text, file: $0.name) }
-            .sorted { $0.name < $1.name }
-        for (one, other) in zip(projections, projections.dropFirst()) where one.name == other.name {
-            throw DefinitionError(file: other.name, line: 1, message: "two files define the projection \(one.name)")
+        projections = []
+        let folders = try ([root + "/projections"] + additional).map { folder in
+            try FileManager.default.contentsOfDirectory(atPath: folder).filter { $0.hasSuffix(".sql") }.sorted()
+                .map { (folder: folder, name: $0) }
         }
+        let isProduct = { (file: (folder: String, name: String)) in
+            file.folder == root + "/projections" && Self.product.contains(String(file.name.dropLast(4)))
+        }
+        for file in folders.joined() where isProduct(file) {
+            let text = try String(contentsOfFile: "\(file.folder)/\(file.name)", encoding: .utf8)
+            projections.append(try Definition(parsing: text, file: file.name))
+        }
+        if let missing = Self.product.subtracting(projections.map(\.name)).sorted().first {
+            throw DefinitionError(
+                file: "\(missing).sql", line: 1, message: "the file is not in \(root)/projections: install Atlas2 again"
+            )
+        }
+        for file in folders.joined() where !isProduct(file) { add("\(file.folder)/\(file.name)") }
+        projections.sort { $0.name < $1.name }
     }
 
     /// The views such that each stands behind those that it reads.
@@ -77,27 +94,26 @@ package struct Library: Sendable {
         """
     }
 
-    /// Everything but the migrations: functions, projections and views, as statements that change nothing when they
-    /// run again.
-    package var definitions: String {
-        let statements = definitionStatements
-        return """
-            SET ROLE atlas2_owner;
-            \(statements)
-            COMMENT ON SCHEMA fold IS 'Functions that projections may use in their folds; definitions \(Self.sha256(statements))';
-            RESET ROLE;
+    /// The product's functions, projections and views, as statements that change nothing when they run again.
+    package var definitions: String { definitions(of: projections.filter { Self.product.contains($0.name) }) }
 
-            """
+    private func definitions(of projections: [Definition]) -> String {
+        """
+        SET ROLE atlas2_owner;
+        \(statements(of: projections))
+        COMMENT ON SCHEMA fold IS 'Functions that projections may use in their folds; definitions \(fingerprint)';
+        RESET ROLE;
+
+        """
     }
 
-    /// What the comment of the schema `fold` says when these definitions are installed.
-    package var fingerprint: String { Self.sha256(definitionStatements) }
-
-    private static func sha256(_ text: String) -> String {
-        SHA256.hash(data: Array(text.utf8)).hexadecimal
+    /// What the comment of the schema `fold` says when the product's definitions are installed.
+    package var fingerprint: String {
+        let text = statements(of: projections.filter { Self.product.contains($0.name) })
+        return SHA256.hash(data: Array(text.utf8)).hexadecimal
     }
 
-    private var definitionStatements: String {
+    private func statements(of projections: [Definition]) -> String {
         """
         SET LOCAL search_path = public;
         -- Functions and views name each other; they are checked when they first run.
@@ -121,7 +137,7 @@ package struct Library: Sendable {
         BEGIN;
         SET LOCAL client_min_messages = warning;
         \(migrations.map(\.up.text).joined(separator: "\n"))
-        \(definitions)
+        \(definitions(of: projections))
         COMMIT;
 
         """

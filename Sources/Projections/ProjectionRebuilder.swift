@@ -132,7 +132,7 @@ package struct ProjectionRebuilder: Sendable {
 
 extension Session {
     /// Appends inside the session's transaction, in the name of a tenant.
-    fileprivate func append(_ events: [NewEvent], tenant: UUID) throws {
+    func append(_ events: [NewEvent], tenant: UUID) throws {
         guard !events.isEmpty else { return }
         try execute("SELECT set_config('atlas2.tenant_id', \(tenant.text), true)")
         try execute(EventLog.statement(appending: [events], to: tenant))

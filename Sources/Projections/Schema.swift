@@ -38,7 +38,7 @@ package struct Schema: Sendable {
         }
     }
 
-    /// Whether every migration is applied and functions, projections and views are those of the library.
+    /// Whether every migration is applied and the product's functions, projections and views are those of the library.
     package func isCurrent() async throws -> Bool {
         let library = library
         return try await owner.transaction(TransactionOptions(readOnly: true)) { session in

@@ -84,6 +84,11 @@ extension Examination {
             isCurrent
                 ? "current, \(entries.count.counting("migration"))"
                 : "functions, projections or views are not those of this version: run atlas2 init")
+        for name in try await schema.missing() {
+            add(
+                "projection \(name)", .look,
+                "is not installed: atlas2 projections check \(name) says why, atlas2 init installs it")
+        }
         try await roles(installation)
         try await tenants(installation)
     }
@@ -150,16 +155,37 @@ extension Examination {
                             + (isInline
                                 ? ": atlas2 projections rebuild \(projection.name)" : ": atlas2 work reads them"))
                 } else if state != "current" {
-                    add(
-                        "\(projection.name) of \(tenant.slug)", .look,
-                        "\(state): atlas2 projections rebuild \(projection.name)")
+                    let advice = state.hasPrefix("changed") ? ": atlas2 projections rebuild \(projection.name)" : ""
+                    add("\(projection.name) of \(tenant.slug)", .look, state + advice)
                 }
             }
             if projections.allSatisfy({ $0.lag == 0 }) {
                 add("projections of \(tenant.slug)", .ok, "\(projections.count), all at the head")
             }
+            try await health(of: tenant, installation)
             try await seal(of: tenant, installation)
             try await witnesses(of: tenant, installation)
+        }
+    }
+
+    /// What `system_health` says of jobs and partitions; of the other parts this examination says more.
+    private mutating func health(of tenant: Tenants.Tenant, _ installation: Installation) async throws {
+        let scope = Scope(tenant: tenant.id, role: .system)
+        let parts = try await installation.app.transaction(scope.transaction(readOnly: true)) { session in
+            try session.query(
+                """
+                SELECT component, status, detail FROM system_health
+                WHERE tenant_id = \(tenant.id) AND (component LIKE 'jobs %' OR component = 'partitions') ORDER BY component
+                """
+            ) {
+                (
+                    try $0.decode(0, as: String.self), try $0.decode(1, as: String.self),
+                    try $0.decode(2, as: String.self)
+                )
+            }
+        }
+        for (component, status, detail) in parts {
+            add("\(component) of \(tenant.slug)", status == "ok" ? .ok : .look, detail)
         }
     }
 }

@@ -38,6 +38,11 @@ struct Examination {
                 "sql files",
                 "\(library.migrations.count.counting("migration")) and \(library.projections.count.counting("projection")) in \(try composition.share())"
             )
+            for file in library.faulty {
+                add(
+                    "projection \(file.projection ?? file.path)", .look,
+                    "is left out, its file is faulty: \(file.summary)")
+            }
         } catch {
             add("sql files", .wrong, Explanation.text(error))
             return found

@@ -11,12 +11,15 @@ struct Installation: Sendable {
     enum Preparation: Sendable {
         /// The schema of this version: the embedded database is brought to it, a server's has to be.
         case current
+        /// Whatever is there, and the further projections as far as they can be taken in.
+        case projections
         /// Whatever is there.
         case asItIs
     }
 
     let composition: Composition
-    let library: Library
+    /// What is installed, or could be.
+    private(set) var library: Library
     /// Connects as `atlas2_app`: reads, appends, and nothing else.
     let app: Database
     /// Connects as `atlas2_sealer`: what seals and asks witnesses. On a server who logs in has to be a member.
@@ -35,17 +38,26 @@ struct Installation: Sendable {
         _ body: (Installation) async throws -> T
     ) async throws -> T {
         let composition = try composition ?? Composition()
-        let installation = try await Installation(composition)
+        var installation = try await Installation(composition)
         let result: Result<T, any Error>
         do {
             try Task.checkCancellation()
-            if preparation == .current { try await installation.prepare() }
+            try await installation.prepare(preparation)
             result = .success(try await body(installation))
         } catch {
             result = .failure(Explanation.failure(error, composition))
         }
         await installation.close()
         return try result.get()
+    }
+
+    private mutating func prepare(_ preparation: Preparation) async throws {
+        warn(of: library.faulty)
+        switch preparation {
+        case .current: library.leaveOut(try await prepare())
+        case .projections: library.leaveOut(try await further())
+        case .asItIs: break
+        }
     }
 
     private init(_ composition: Composition) async throws {

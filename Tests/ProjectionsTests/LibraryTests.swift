@@ -43,17 +43,66 @@ struct LibraryTests {
         #expect(isCurrent, "database/init.sql is out of date: make database/init.sql")
     }
 
-    @Test("a folder of further projections is loaded beside the project's; a name may stand once only")
-    func additional() throws {
+    /// A folder with these files, for as long as `body` runs.
+    private func withFolder(_ files: [String: String], _ body: (String) throws -> Void) throws {
         let folder = FileManager.default.temporaryDirectory.appendingPathComponent(UUID().uuidString)
         try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
         defer { try? FileManager.default.removeItem(at: folder) }
-        let users = try String(contentsOfFile: ProjectFolder.path + "/projections/users.sql", encoding: .utf8)
-        let other = users.replacing("-- projection: users", with: "-- projection: members")
-        try other.write(to: folder.appendingPathComponent("members.sql"), atomically: true, encoding: .utf8)
-        let library = try Library.project(additional: [folder.path])
-        #expect(library.projections.contains { $0.name == "members" })
-        try users.write(to: folder.appendingPathComponent("members.sql"), atomically: true, encoding: .utf8)
-        #expect(throws: DefinitionError.self) { try Library.project(additional: [folder.path]) }
+        for (name, text) in files {
+            try text.write(to: folder.appendingPathComponent(name), atomically: true, encoding: .utf8)
+        }
+        try body(folder.path)
+    }
+
+    private static let example = Result {
+        try String(contentsOfFile: ProjectFolder.path + "/examples/projections/rejected_rows.sql", encoding: .utf8)
+    }
+
+    @Test("a folder of further projections is loaded beside the product's")
+    func additional() throws {
+        try withFolder(["r.sql": try Self.example.get(), "note.txt": "no projection"]) { folder in
+            let library = try Library.project(additional: [folder])
+            #expect(library.further.map(\.name) == ["rejected_rows"])
+            #expect(library.faulty.isEmpty)
+            // The product's part is what it is without them.
+            let product = try Library.project()
+            #expect(library.fingerprint == product.fingerprint)
+        }
+    }
+
+    @Test(
+        "a faulty one is left out and named with what is wrong; the others are loaded",
+        arguments: [
+            ("-- mode: async", "-- mode: later", "other", "b.sql:3: the mode must be inline or async"),
+            ("sum((x.value->>'count')::bigint)", "random()::int", "other", "b.sql:27:41: random() gives another value"),
+            ("", "", "other", "b.sql:7:14: rejected_rows is a table of the projection rejected_rows"),
+            ("-- projection: other", "-- projection: users", "users", "users is a projection of Atlas2 itself"),
+            ("-- projection: other", "-- projection: rejected_rows", "rejected_rows", "two files define"),
+        ] as [(String, String, String?, String)])
+    func faulty(part: String, replacement: String, name: String?, message: String) throws {
+        let example = try Self.example.get()
+        var other = example.replacing("-- projection: rejected_rows", with: "-- projection: other")
+        if !part.isEmpty { other = other.replacing(part, with: replacement) }
+        if part.hasPrefix("sum(") { other = other.replacing("rejected_rows", with: "other_rows") }
+        try withFolder(["a.sql": example, "b.sql": other]) { folder in
+            let library = try Library.project(additional: [folder])
+            #expect(library.further.map(\.name) == ["rejected_rows"])
+            #expect(library.faulty.map(\.path) == [folder + "/b.sql"])
+            #expect(library.faulty.first?.projection == name)
+            let texts = library.faulty.flatMap(\.findings).map { String(describing: $0) }
+            #expect(texts.contains { $0.contains(message) }, "\(texts)")
+        }
+    }
+
+    @Test("a file that is no text is faulty, and stops nothing")
+    func binary() throws {
+        try withFolder([:]) { folder in
+            try Data([0xFF, 0xFE, 0x00]).write(to: URL(fileURLWithPath: folder + "/x.sql"))
+            let library = try Library.project(additional: [folder])
+            #expect(
+                library.faulty.map(\.summary) == [
+                    "x.sql:1: the file cannot be read as UTF-8 text: look at \(folder)/x.sql"
+                ])
+        }
     }
 }

@@ -25,6 +25,8 @@ struct StatementTests {
             ("/* a; */ b; c", ["b", "c"]),
             ("/* a /* ; */ ; */ b; c", ["b", "c"]),
             ("a /* ; */ b; c", ["a /* ; */ b", "c"]),
+            ("-- a\rb; c", ["b", "c"]),
+            ("SELECT a$$b; c", ["SELECT a$$b", "c"]),
             ("-- only a comment", []),
             ("a; -- a comment behind", ["a"]),
             ("SELECT 'unclosed; b", ["SELECT 'unclosed; b"]),
@@ -40,6 +42,8 @@ struct StatementTests {
             ("CREATE TABLE users (id uuid)", "users"),
             ("create table\n users(id uuid)", "users"),
             ("CREATE TABLE IF NOT EXISTS users (id uuid)", "users"),
+            ("CREATE TABLE \"users\" (id uuid)", "users"),
+            ("CREATE /* x */ TABLE users (id uuid)", "users"),
             ("CREATE INDEX users_idx ON users (id)", nil),
             ("COMMENT ON TABLE users IS 'x'", nil),
             ("CREATE", nil),
@@ -58,6 +62,7 @@ struct StatementTests {
                 "WITH RECURSIVE x AS (SELECT 1) SELECT 2",
                 "WITH RECURSIVE events AS (…),\nx AS (SELECT 1) SELECT 2"
             ),
+            ("WITH/**/x AS (SELECT 1) SELECT 2", "WITH events AS (…),\nx AS (SELECT 1) SELECT 2"),
             ("WITHDRAW x", "WITH events AS (…)\nWITHDRAW x"),
         ])
     func with(text: String, result: String) {

@@ -15,4 +15,9 @@ extension Library {
     package static func project(additional: [String] = []) throws -> Library {
         try Library(root: ProjectFolder.path, additional: additional)
     }
+
+    /// The same, and the examples of further projections.
+    package static func withExamples() throws -> Library {
+        try project(additional: [ProjectFolder.path + "/examples/projections"])
+    }
 }

@@ -8,22 +8,33 @@ import Synchronization
 package final class TestTemplate: Sendable {
     private let library: Task<Library, any Error>
     private let name: String
+    private let further: [String]
 
     /// The product's schema, as `Schema.up` makes it; no tenant yet.
     package static let schema = TestTemplate("template_schema", from: nil) { database in
         try await database.schema.up()
     }
 
+    /// The same with the projections of `examples/projections`, one of which follows the log.
+    package static let examples = TestTemplate("template_examples", from: .schema, further: ["examples/projections"]) {
+        database in
+        for file in try await database.schema.takeIn().faulty { throw SchemaError(file.summary) }
+    }
+
     /// - Parameters:
     ///   - name: of the database.
     ///   - base: what it starts from; nil: an empty database.
+    ///   - further: folders of the project with further projections; those of `base` stay.
     ///   - prepare: fills it.
     package init(
-        _ name: String, from base: TestTemplate?, _ prepare: @escaping @Sendable (TestDatabase) async throws -> Void
+        _ name: String, from base: TestTemplate?, further: [String] = [],
+        _ prepare: @escaping @Sendable (TestDatabase) async throws -> Void
     ) {
         self.name = name
+        let folders = (base?.further ?? []) + further
+        self.further = folders
         library = Task {
-            let library = try Library.project()
+            let library = try Library.project(additional: folders.map { "\(ProjectFolder.path)/\($0)" })
             try await Self.createRoles()
             try await Self.create(name, from: base)
             let database = TestDatabase(name: name, library: library, cluster: try TestCluster.shared.get())

@@ -1,4 +1,4 @@
--- Brings the dashboard to the head: of the session's tenant, or, for the system and the owner, of every tenant where
+-- Brings the dashboard to the head where something has kept it from being there: of the session's tenant, or, for the system and the owner, of every tenant where
 -- none is set.
 -- Returns the number of events that it read.
 CREATE OR REPLACE FUNCTION refresh_user_dashboard_stats() RETURNS bigint

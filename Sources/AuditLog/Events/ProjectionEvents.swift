@@ -15,3 +15,18 @@ package struct ProjectionRebuilt: Event {
         payload = Payload(name: name, version: version, events: events, differences: differences)
     }
 }
+
+/// A further projection was removed, with its tables.
+package struct ProjectionRemoved: Event {
+    package struct Payload: Codable, Sendable {
+        package var name: String
+        package var version: Int
+        package var tables: [String]
+    }
+    package static let type = "projection.removed"
+    package var payload: Payload
+
+    package init(name: String, version: Int, tables: [String]) {
+        payload = Payload(name: name, version: version, tables: tables)
+    }
+}

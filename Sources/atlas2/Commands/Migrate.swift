@@ -25,8 +25,10 @@ struct Migrate: AsyncParsableCommand {
         func run() async throws {
             try await Installation.use(nil, .asItIs) { installation in
                 let owner = try await installation.owner()
-                let applied = try await Schema(owner: owner, library: installation.library).up()
+                let schema = Schema(owner: owner, library: installation.library)
+                let applied = try await schema.up()
                 try await installation.catchUpAll(owner)
+                _ = try await installation.takeIn(schema)
                 for entry in applied { try Output.line("applied \(entry.version) \(entry.name)") }
                 try Output.line("the schema is at migration \(installation.library.migrations.count)")
             }

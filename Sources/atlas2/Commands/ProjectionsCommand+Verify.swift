@@ -29,7 +29,7 @@ extension ProjectionsCommand {
         }
 
         func run() async throws {
-            try await Installation.use(nil, .asItIs) { installation in
+            try await Installation.use(nil, .projections) { installation in
                 try ProjectionsCommand.check(names, in: installation.library)
                 let definitions = installation.library.projections.filter { names.isEmpty || names.contains($0.name) }
                 let verifier = ProjectionVerifier(owner: try await installation.owner(), definitions: definitions)
@@ -96,7 +96,7 @@ extension ProjectionsCommand {
         @OptionGroup var format: OutputFormat
 
         func run() async throws {
-            try await Installation.use(nil, .asItIs) { installation in
+            try await Installation.use(nil, .projections) { installation in
                 try ProjectionsCommand.check(names, in: installation.library)
                 let command = Command(scope: try await acting.recoveryScope(installation))
                 try command.requireAdmin("rebuild projections")

@@ -7,25 +7,37 @@ import Projections
 struct ProjectionsCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "projections",
-        abstract: "Show, verify and rebuild the tables that are folded from the log.",
+        abstract: "Show, verify, rebuild, check and remove the tables that are folded from the log.",
         discussion: """
             Examples:
               atlas2 projections status
               atlas2 projections verify
               atlas2 projections rebuild users
             """,
-        subcommands: [List.self, Status.self, Verify.self, Rebuild.self])
+        subcommands: [List.self, Status.self, Verify.self, Rebuild.self, Check.self, Remove.self])
 
     /// What stands in the column "state".
     static func state(of name: String, sha256: String?, in library: Library) -> String {
+        if library.faulty.contains(where: { ($0.projection ?? $0.path) == name }) {
+            return "faulty file: projections check \(name)"
+        }
         guard let definition = library.projections.first(where: { $0.name == name }) else { return "no file" }
-        guard let sha256 else { return "not installed" }
+        guard let sha256 else { return "not installed: projections check \(name)" }
         return sha256 == definition.sha256 ? "current" : "changed: rebuild"
+    }
+
+    /// Names of projections whose files are there and which are not installed, also for a mistake in the file.
+    static func notInstalled(_ library: Library, _ installed: [Projections.Status]) -> [String] {
+        let names = Set(library.projections.map(\.name)).union(library.faulty.map { $0.projection ?? $0.path })
+        return names.subtracting(installed.map(\.name)).sorted()
     }
 
     /// Refuses names that no projection has.
     static func check(_ names: [String], in library: Library) throws {
         for name in names where !library.projections.contains(where: { $0.name == name }) {
+            if let file = library.faulty.first(where: { $0.projection == name }) {
+                throw Failure(.state, "the file of \(name) is faulty: \(file.summary)")
+            }
             throw Failure(.unknown, "there is no projection \(name): atlas2 projections list shows them")
         }
     }
@@ -39,7 +51,7 @@ struct ProjectionsCommand: AsyncParsableCommand {
         @OptionGroup var format: OutputFormat
 
         func run() async throws {
-            try await Installation.use(nil, .asItIs) { installation in
+            try await Installation.use(nil, .projections) { installation in
                 let scope = try await acting.recoveryScope(installation)
                 let library = installation.library
                 let installed = try await Projections(installation.app).status(as: scope)
@@ -60,6 +72,14 @@ struct ProjectionsCommand: AsyncParsableCommand {
                             projection.tables.joined(separator: ", "), projection.events.joined(separator: ", "), state)
                     }
                 }
+                for name in ProjectionsCommand.notInstalled(library, installed) {
+                    let state = ProjectionsCommand.state(of: name, sha256: nil, in: library)
+                    if format.json {
+                        try Output.line(.object([("name", .string(name)), ("state", .string(state))]))
+                    } else {
+                        table.add(name, "", "", "", "", state)
+                    }
+                }
                 if !format.json { try table.print() }
             }
         }
@@ -74,10 +94,11 @@ struct ProjectionsCommand: AsyncParsableCommand {
         @OptionGroup var format: OutputFormat
 
         func run() async throws {
-            try await Installation.use(nil, .asItIs) { installation in
+            try await Installation.use(nil, .projections) { installation in
                 let scope = try await acting.recoveryScope(installation)
                 var table = Table("name", "mode", ">read", ">of", ">behind", "state")
-                for projection in try await Projections(installation.app).status(as: scope) {
+                let installed = try await Projections(installation.app).status(as: scope)
+                for projection in installed {
                     let state = ProjectionsCommand.state(
                         of: projection.name, sha256: projection.sha256, in: installation.library)
                     if format.json {
@@ -91,6 +112,14 @@ struct ProjectionsCommand: AsyncParsableCommand {
                         table.add(
                             projection.name, projection.mode, projection.position.grouped, projection.head.grouped,
                             projection.lag.grouped, state)
+                    }
+                }
+                for name in ProjectionsCommand.notInstalled(installation.library, installed) {
+                    let state = ProjectionsCommand.state(of: name, sha256: nil, in: installation.library)
+                    if format.json {
+                        try Output.line(.object([("name", .string(name)), ("state", .string(state))]))
+                    } else {
+                        table.add(name, "", "", "", "", state)
                     }
                 }
                 if !format.json { try table.print() }

@@ -189,7 +189,7 @@ extension CommandTests {
             "map check", "map list", "map show", "csv", "csv detect", "csv read", "events", "history", "log",
             "log verify", "log prove", "log export", "projections", "projections list", "projections status",
             "projections verify",
-            "projections rebuild", "work",
+            "projections rebuild", "projections check", "projections remove", "work",
         ]
 
         @Test("every command explains itself and needs no database for that; the completion script knows them")

@@ -118,7 +118,8 @@ extension LawTests {
         /// Relations whose rows are somebody's, and the column that says whose.
         private static let personal = [
             ("users", "id"), ("processing_jobs", "user_id"), ("file_data", "user_id"), ("job_statistics", "user_id"),
-            ("user_dashboard_stats", "user_id"), ("disclosures", "user_id"), ("audit_logs", "actor_id"),
+            ("user_dashboard_stats", "user_id"), ("user_dashboard_jobs", "user_id"), ("disclosures", "user_id"),
+            ("audit_logs", "actor_id"),
             ("audit_trail", "actor_id"),
         ]
 

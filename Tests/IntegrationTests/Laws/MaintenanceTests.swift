@@ -13,6 +13,12 @@ extension LawTests {
             try await TestTemplate.schema.withCopy { database in
                 let tenants = ["one", "two"].map { UUID(named: "tenant", $0) }
                 try await database.append(tenants, events: 200, seed: 8)
+                // It is folded in the append; somebody has emptied it.
+                try await database.tamper(
+                    """
+                    TRUNCATE user_dashboard_stats, user_dashboard_jobs;
+                    UPDATE projection_checkpoints SET position = 0 WHERE projection = 'user_dashboard_stats';
+                    """)
                 func refresh(_ scope: Scope?) async throws -> Int64? {
                     try await database.app.transaction(scope?.transaction() ?? TransactionOptions()) { session in
                         try session.first("SELECT refresh_user_dashboard_stats()") { try $0.decode(0) }
@@ -63,30 +69,6 @@ extension LawTests {
                 let everywhere = Scope(tenant: nil, role: .system)
                 #expect(try await Set(report(everywhere)) == [[365, 0, 0], [30, 2, 0]])
                 #expect(try await database.column("SELECT count(*) FROM audit_logs") == events)
-            }
-        }
-
-        @Test("system_health shows a projection that is behind, stopped, or ahead of the log")
-        func health() async throws {
-            try await TestTemplate.schema.withCopy { database in
-                let tenant = UUID(named: "tenant", "one")
-                try await database.append([tenant], events: 100, seed: 9)
-                try await database.catchUp()
-                func status() async throws -> Set<String> {
-                    try await database.app.transaction(Scope.system(tenant).transaction()) { session in
-                        Set(
-                            try session.query("SELECT status FROM system_health WHERE component LIKE 'projection %'") {
-                                try $0.decode(0)
-                            })
-                    }
-                }
-                #expect(try await status() == ["ok"])
-                try await database.log.append([Probe.event()], as: .system(tenant))
-                #expect(try await status() == ["ok", "behind"])
-                try await database.tamper("UPDATE projection_checkpoints SET position = 5 WHERE projection = 'users'")
-                try await database.tamper(
-                    "UPDATE projection_checkpoints SET position = 5000 WHERE projection = 'tenants'")
-                #expect(try await status() == ["ok", "behind", "stopped", "ahead of the log"])
             }
         }
     }

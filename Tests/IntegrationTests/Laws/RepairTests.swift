@@ -72,7 +72,7 @@ extension LawTests {
         @Test(
             "a checkpoint that was moved is found and mended",
             arguments: [
-                ("job_statistics", "position - 400"), ("users", "position - 600"), ("users", "position + 5"),
+                ("rejected_rows", "position - 400"), ("users", "position - 600"), ("users", "position + 5"),
                 ("job_statistics", "9000000000000000000"), ("user_dashboard_stats", "0"),
             ])
         func checkpoint(projection: String, position: String) async throws {
@@ -107,10 +107,10 @@ extension LawTests {
 
         @Test("an async projection that is merely behind is equal as far as it has read")
         func behind() async throws {
-            try await TestTemplate.schema.withCopy { database in
+            try await TestTemplate.examples.withCopy { database in
                 let tenant = UUID(named: "tenant", "one")
                 try await database.append([tenant], events: 300, seed: 2)
-                try await database.advance("job_statistics", tenant, limit: 100)
+                try await database.advance("rejected_rows", tenant, limit: 100)
                 #expect(try await database.verifier.verify().isEqual)
             }
         }

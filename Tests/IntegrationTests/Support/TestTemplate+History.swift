@@ -6,7 +6,7 @@ import TestSupport
 
 extension TestTemplate {
     /// Three tenants with a thousand events each, of every type, over several months; every projection at the head.
-    static let history = TestTemplate("template_history", from: .schema) { database in
+    static let history = TestTemplate("template_history", from: .examples) { database in
         // Half an hour passes with each event.
         try await database.setClock(
             "'2026-01-20 10:00+00'::timestamptz + (SELECT coalesce(sum(size), 0) FROM audit_log_heads) * interval '31 minutes'"
