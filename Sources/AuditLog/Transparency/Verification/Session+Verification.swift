@@ -46,6 +46,7 @@ extension Session {
                   ORDER BY position, recorded_at) TO STDOUT (FORMAT binary)
             """
         var unreported: Int64 = 0
+        try readInOrder()
         try copyOut(statement, columns: 19) { row in
             guard let row = LogRow(row) else {
                 throw PostgresError(
@@ -62,6 +63,25 @@ extension Session {
         }
         progress(unreported)
         return slice
+    }
+
+    /// What `audit_streams` says of a tenant's streams, in order.
+    func statedStreams(of tenant: UUID) throws -> StatedStreams {
+        var streams = StatedStreams()
+        let statement = """
+            COPY (SELECT stream_type, stream_id, version FROM audit_streams WHERE tenant_id = '\(tenant.text)'
+                  ORDER BY stream_type, stream_id) TO STDOUT (FORMAT binary)
+            """
+        try readInOrder()
+        try copyOut(statement, columns: 3) { row in
+            guard let type = row[0], let id = row[1], id.count == 16, let version = row[2], version.count == 8 else {
+                throw PostgresError(.decoding, "audit_streams does not have the columns that it was made with")
+            }
+            streams.append(
+                type: type, id: UUID(uuid: id.loadUnaligned(as: uuid_t.self)),
+                version: Int64(bigEndian: version.loadUnaligned(as: Int64.self)))
+        }
+        return streams
     }
 
     /// The stored tiles above the leaves', and how many leaves those of level 0 hold.

@@ -181,15 +181,27 @@ package struct Verifier {
     /// Compares what `audit_streams` says of a stream with the events that were checked; call it for every stream, after
     /// the last event.
     package mutating func check(_ stream: StreamID, statedVersion: Int64) {
+        check(StreamKey(id: stream.id, type: number(ofStreamType: stream.type)), statedVersion: statedVersion)
+    }
+
+    /// As `check(_:statedVersion:)`, of all streams.
+    mutating func check(_ streams: StatedStreams) {
+        let types = streams.types.map { number(ofStreamType: $0) }
+        for stream in streams.all {
+            check(StreamKey(id: stream.id, type: types[Int(stream.type)]), statedVersion: stream.version)
+        }
+    }
+
+    private mutating func check(_ key: StreamKey, statedVersion: Int64) {
         reportMissing(upTo: result.size)
-        let key = StreamKey(id: stream.id, type: number(ofStreamType: stream.type))
         let found = versions.removeValue(forKey: key)
         if let found, found.version == statedVersion { return }
         let (lacking, overflow) = statedVersion.subtractingReportingOverflow(found?.version ?? 0)
         guard overflow || !accountsFor(lacking) else { return }
         result.report(
             found?.position ?? result.size, .disordered,
-            "audit_streams says that \(stream) is at version \(statedVersion), and the log has \(found?.version ?? 0)")
+            "audit_streams says that \(name(of: key)) is at version \(statedVersion), and the log has \(found?.version ?? 0)"
+        )
     }
 
     /// Compares the head with the last event; call it after the last stream.
