@@ -35,7 +35,7 @@ struct ExportedSlice: Sendable {
         var entries: [[UInt8]] = []
         var content: FileWriter?
         try session.readInOrder()
-        try session.forEach(target.rows(range)) { event in
+        try session.forEach(target.rows(range), of: target.tenant) { event in
             let position = range.lowerBound + Int64(leaves.count)
             guard defect == nil else { return }
             guard event.position == position else { return report(position, "there is no event") }
@@ -76,15 +76,15 @@ extension ExportedSlice.Target {
     func rewrite(bundle: Int64, _ session: Session) throws {
         guard let id = TileID(level: 0, index: bundle, treeSize: size) else { return }
         let file = try folder.create(id.payloadsPath)
-        try session.forEach(rows(id.leaves)) { try file.append(line($0).bytes) }
+        try session.forEach(rows(id.leaves), of: tenant) { try file.append(line($0).bytes) }
         try file.close()
     }
 
     fileprivate func rows(_ range: Range<Int64>) -> String {
         let columns =
             showsErasable
-            ? RecordedEvent.columns
-            : RecordedEvent.columns.replacing(
+            ? LogRow.columns
+            : LogRow.columns.replacing(
                 "personal, attachment, salt", with: "NULL::json, NULL::bytea, NULL::bytea")
         // Both ends are inside the range.
         return """
@@ -109,10 +109,10 @@ extension ExportedSlice.Target {
 }
 
 extension Session {
-    /// Lends the events that a COPY of `RecordedEvent.columns` gives.
-    fileprivate func forEach(_ copy: String, _ body: (RecordedEvent) throws -> Void) throws {
-        try copyOut(copy, columns: 19) { row in
-            guard let row = LogRow(row) else {
+    /// Lends the events that a COPY of `LogRow.columns` gives.
+    fileprivate func forEach(_ copy: String, of tenant: UUID, _ body: (RecordedEvent) throws -> Void) throws {
+        try copyOut(copy, columns: LogRow.columnCount) { row in
+            guard let row = LogRow(row, of: tenant) else {
                 throw PostgresError(
                     .decoding, "a row of audit_logs is none that the table can hold: its columns were changed")
             }

@@ -11,10 +11,14 @@ struct StatedStreams: Sendable {
 
     private(set) var types: [String] = []
     private(set) var all: [Stream] = []
+    /// Of the stream that came last.
+    private var last = 0
 
-    /// - Parameter type: streams of one type come one after the other.
     mutating func append(type: UnsafeRawBufferPointer, id: UUID, version: Int64) {
-        if !(types.last?.utf8.elementsEqual(type) ?? false) { types.append(String(decoding: type, as: UTF8.self)) }
-        all.append(Stream(type: Int32(types.count - 1), id: id, version: version))
+        if last == types.count || !types[last].utf8.elementsEqual(type) {
+            last = types.firstIndex { $0.utf8.elementsEqual(type) } ?? types.count
+            if last == types.count { types.append(String(decoding: type, as: UTF8.self)) }
+        }
+        all.append(Stream(type: Int32(last), id: id, version: version))
     }
 }

@@ -184,12 +184,19 @@ package struct Verifier {
         check(StreamKey(id: stream.id, type: number(ofStreamType: stream.type)), statedVersion: statedVersion)
     }
 
-    /// As `check(_:statedVersion:)`, of all streams.
+    /// As `check(_:statedVersion:)`, of all streams, in any order.
     mutating func check(_ streams: StatedStreams) {
         let types = streams.types.map { number(ofStreamType: $0) }
-        for stream in streams.all {
-            check(StreamKey(id: stream.id, type: types[Int(stream.type)]), statedVersion: stream.version)
+        // Those that agree, which are nearly all, change nothing for the others; those come in order.
+        let others = streams.all.filter { stream in
+            let key = StreamKey(id: stream.id, type: types[Int(stream.type)])
+            guard versions[key]?.version == stream.version else { return true }
+            versions.removeValue(forKey: key)
+            return false
         }
+        .map { (key: StreamKey(id: $0.id, type: types[Int($0.type)]), version: $0.version) }
+        .sorted { (streamTypes[Int($0.key.type)], $0.key.id) < (streamTypes[Int($1.key.type)], $1.key.id) }
+        for stream in others { check(stream.key, statedVersion: stream.version) }
     }
 
     private mutating func check(_ key: StreamKey, statedVersion: Int64) {
