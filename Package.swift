@@ -30,6 +30,8 @@ let package = Package(
     targets: [
         .systemLibrary(name: "CPostgres", pkgConfig: "libpq", providers: [.apt(["libpq-dev"])]),
         .systemLibrary(name: "CLZ4", pkgConfig: "liblz4", providers: [.apt(["liblz4-dev"])]),
+        // Of swift-crypto, which links it: a header only.
+        .systemLibrary(name: "CSHA256"),
         .target(name: "CSV", swiftSettings: strict),
         .target(
             name: "Mapping",
@@ -45,7 +47,7 @@ let package = Package(
             swiftSettings: strict),
         .target(
             name: "AuditLog",
-            dependencies: ["Postgres", .product(name: "Crypto", package: "swift-crypto")],
+            dependencies: ["CSHA256", "Postgres", .product(name: "Crypto", package: "swift-crypto")],
             swiftSettings: strict),
         .target(
             name: "Witnesses",

@@ -12,11 +12,12 @@ let package = Package(
     ],
     targets: [
         .systemLibrary(name: "CPostgres", path: "Linked/CPostgres", pkgConfig: "libpq"),
+        .systemLibrary(name: "CSHA256", path: "Linked/CSHA256"),
         .target(
             name: "Postgres", dependencies: ["CPostgres", .product(name: "Logging", package: "swift-log")],
             path: "Linked/Postgres", swiftSettings: product),
         .target(
-            name: "AuditLog", dependencies: ["Postgres", .product(name: "Crypto", package: "swift-crypto")],
+            name: "AuditLog", dependencies: ["CSHA256", "Postgres", .product(name: "Crypto", package: "swift-crypto")],
             path: "Linked/AuditLog", swiftSettings: product),
         .executableTarget(
             name: "bench",

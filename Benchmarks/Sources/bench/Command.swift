@@ -1,11 +1,13 @@
 import Foundation
 import Glibc
 
-/// A finished child process: what it printed, how long it took, and the most memory it held.
+/// A finished child process: what it printed, how long it took, and what it used.
 struct Finished {
     var exitCode: Int32
     var output: String
     var seconds: Double
+    /// Seconds of a processor, of the process itself.
+    var processorSeconds: Double
     /// Bytes.
     var peakMemory: Int
 }
@@ -44,8 +46,11 @@ func run(_ program: String, _ arguments: [String], environment: [String: String]
     return Finished(
         exitCode: status & 0x7F == 0 ? (status >> 8) & 0xFF : 128 + (status & 0x7F),
         output: (try? String(contentsOfFile: output, encoding: .utf8)) ?? "",
-        seconds: Double(elapsed.seconds) + Double(elapsed.attoseconds) / 1e18, peakMemory: usage.ru_maxrss * 1024)
+        seconds: Double(elapsed.seconds) + Double(elapsed.attoseconds) / 1e18,
+        processorSeconds: seconds(usage.ru_utime) + seconds(usage.ru_stime), peakMemory: usage.ru_maxrss * 1024)
 }
+
+private func seconds(_ time: timeval) -> Double { Double(time.tv_sec) + Double(time.tv_usec) / 1e6 }
 
 struct BenchmarkError: Error, CustomStringConvertible {
     var description: String

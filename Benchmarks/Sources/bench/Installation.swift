@@ -4,8 +4,11 @@ import Foundation
 struct Installation: Sendable {
     let program: String
     let home: String
+    /// A folder with further projections; empty for none.
+    private let projections: String
 
-    init(root: String) throws {
+    init(root: String, projections: String = "") throws {
+        self.projections = projections
         program = root + "/.build/release/atlas2"
         guard FileManager.default.isExecutableFile(atPath: program) else {
             throw BenchmarkError("\(program) is missing: make build")
@@ -13,9 +16,12 @@ struct Installation: Sendable {
         home = NSTemporaryDirectory() + "atlas2-bench-\(getpid())"
     }
 
+    private var environment: [String: String] {
+        ["ATLAS2_HOME": home, "DATABASE_URL": "", "DATABASE_OWNER_URL": "", "ATLAS2_PROJECTIONS": projections]
+    }
+
     @discardableResult
     func atlas2(_ arguments: String..., expecting codes: [Int32] = [0], input: String? = nil) throws -> Finished {
-        let environment = ["ATLAS2_HOME": home, "DATABASE_URL": "", "DATABASE_OWNER_URL": ""]
         let finished = try run(program, arguments, environment: environment, input: input)
         guard codes.contains(finished.exitCode) else {
             throw BenchmarkError("atlas2 \(arguments.joined(separator: " ")) ended with \(finished.exitCode)")
@@ -29,7 +35,9 @@ struct Installation: Sendable {
         let keeper = Process()
         keeper.executableURL = URL(fileURLWithPath: program)
         keeper.arguments = ["work"]
-        keeper.environment = ProcessInfo.processInfo.environment.merging(["ATLAS2_HOME": home]) { $1 }
+        keeper.environment = ProcessInfo.processInfo.environment.merging(environment) { $1 }.filter {
+            !$0.value.isEmpty
+        }
         keeper.standardOutput = FileHandle.nullDevice
         try keeper.run()
         defer {

@@ -1,45 +1,72 @@
 import Foundation
 import Glibc
 
-// Prints ratios to a peer measured in the same run, each beside its limit; judges nothing.
-// bench [ROWS]: a run of a file, replay and verification · bench append [SECONDS]: appends · both where nothing is said.
-// bench bulk: bulk appends alone · bench verify: log verify of 100,000 and 1,000,000 events.
+// Prints ratios to a peer measured in the same run, each beside its limit; judges nothing. What there is to run:
+//   bench                         everything
+//   bench ROWS                    a run of a file, replay and verification
+//   bench append [SECONDS]        appends; bench bulk: bulk appends alone
+//   bench verify|export|prove     log verify, log export, proofs of events: of 100,000 and 1,000,000 events
+//   bench projections [EVENTS]    rebuilds from 100,000 and 1,000,000 events (and EVENTS), inline and asynchronous folds
 let root = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
     .deletingLastPathComponent().deletingLastPathComponent().path
 let arguments = Array(CommandLine.arguments.dropFirst())
-let rows = arguments.first.flatMap { Int($0) } ?? 1_000_000
-let users = 100_000
+let argument = arguments.dropFirst().first.flatMap { Double($0) }
 
 do {
-    let installation = try Installation(root: root)
-    if arguments.first == "bulk" {
-        try await installation.running {
-            try await AppendBenchmark(installation, root: root, seconds: 0).runBulk()
-        }
-        exit(0)
-    }
-    if arguments.first == "verify" {
-        try await installation.running { try VerifyBenchmark(installation: installation).run() }
-        exit(0)
-    }
-    let folder = NSTemporaryDirectory() + "atlas2-bench-files-\(ProcessInfo.processInfo.processIdentifier)"
-    try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
-    defer { try? FileManager.default.removeItem(atPath: folder) }
-    if arguments.isEmpty || arguments.first == "append" {
-        try await installation.running {
-            let seconds = arguments.dropFirst().first.flatMap { Double($0) } ?? 8
-            try await AppendBenchmark(installation, root: root, seconds: seconds).run()
-        }
-    }
-    if arguments.first != "append" {
-        try await installation.running {
-            try runAgainstCopy(installation, folder: folder, rows: rows)
-            try replayAndVerify(installation, users: users)
+    switch arguments.first {
+    case nil:
+        try await runSheet(rows: 1_000_000)
+        try await runAppends(seconds: 8)
+        try await runLog(LogBenchmarks.Measure.allCases)
+        try await runProjections(events: 1_000_000)
+    case "append": try await runAppends(seconds: argument ?? 8)
+    case "bulk":
+        let installation = try Installation(root: root)
+        try await installation.running { try await AppendBenchmark(installation, root: root, seconds: 0).runBulk() }
+    case "projections": try await runProjections(events: argument.map { Int($0) } ?? 1_000_000)
+    case let name?:
+        if let measure = LogBenchmarks.Measure(rawValue: name) {
+            try await runLog([measure])
+        } else if let rows = Int(name) {
+            try await runSheet(rows: rows)
+        } else {
+            throw BenchmarkError("there is no benchmark \"\(name)\": Benchmarks/Sources/bench/main.swift names them")
         }
     }
 } catch {
     FileHandle.standardError.write(Data("bench: \(error)\n".utf8))
     exit(1)
+}
+
+func runSheet(rows: Int) async throws {
+    let installation = try Installation(root: root)
+    let folder = NSTemporaryDirectory() + "atlas2-bench-files-\(ProcessInfo.processInfo.processIdentifier)"
+    try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
+    defer { try? FileManager.default.removeItem(atPath: folder) }
+    try await installation.running {
+        try runAgainstCopy(installation, folder: folder, rows: rows)
+        try replayAndVerify(installation, users: 100_000)
+    }
+}
+
+func runAppends(seconds: Double) async throws {
+    let installation = try Installation(root: root)
+    try await installation.running {
+        try await AppendBenchmark(installation, root: root, seconds: seconds).run()
+    }
+}
+
+func runLog(_ measures: [LogBenchmarks.Measure]) async throws {
+    let installation = try Installation(root: root)
+    try await installation.running { try await LogBenchmarks(installation: installation).run(measures) }
+}
+
+func runProjections(events: Int) async throws {
+    let installation = try Installation(root: root, projections: root + "/Benchmarks/projections")
+    let sizes = [100_000, 1_000_000].filter { $0 < events } + [events]
+    try await installation.running {
+        try await ProjectionBenchmarks(installation, root: root, seconds: 5).run(sizes: sizes)
+    }
 }
 
 /// The main job against `psql \copy` of the same file into a plain table, on the same server, in turn.

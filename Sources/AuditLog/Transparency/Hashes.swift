@@ -1,4 +1,3 @@
-import Crypto
 package import Postgres
 
 /// The hashes that an event's row holds, computed from the row.

@@ -25,8 +25,12 @@ struct LogRow {
 }
 
 extension LogRow {
-    /// Reads a row of `RecordedEvent.columns`; nil for one that the table's own rules do not allow.
-    init?(_ row: borrowing CopiedRow) {
+    /// Those of `RecordedEvent.columns` but the tenant, which every row of a COPY would repeat.
+    static let columns = RecordedEvent.columns.replacing("tenant_id, ", with: "")
+    static let columnCount = 18
+
+    /// Reads a row of `columns`; nil for one that the table's own rules do not allow.
+    init?(_ row: borrowing CopiedRow, of tenant: UUID) {
         func id(_ column: Int) -> UUID? {
             row[column].flatMap { $0.count == 16 ? UUID(uuid: $0.loadUnaligned(as: uuid_t.self)) : nil }
         }
@@ -35,10 +39,10 @@ extension LogRow {
                 $0.count == MemoryLayout<Value>.size ? Value(bigEndian: $0.loadUnaligned(as: Value.self)) : nil
             }
         }
-        guard let tenant = id(0), let position: Int64 = integer(1), let event = id(2), let time: Int64 = integer(3),
-            let streamType = row[4], let streamID = id(5), let version: Int64 = integer(6), let type = row[7],
-            let schemaVersion: Int32 = integer(8), let payload = row[12], let erasableHash = row[16],
-            let commitment = row[17], let leafHash = row[18], erasableHash.count == MerkleHash.byteCount,
+        guard let position: Int64 = integer(0), let event = id(1), let time: Int64 = integer(2),
+            let streamType = row[3], let streamID = id(4), let version: Int64 = integer(5), let type = row[6],
+            let schemaVersion: Int32 = integer(7), let payload = row[11], let erasableHash = row[15],
+            let commitment = row[16], let leafHash = row[17], erasableHash.count == MerkleHash.byteCount,
             commitment.count == MerkleHash.byteCount
         else { return nil }
         self.tenant = tenant
@@ -50,13 +54,13 @@ extension LogRow {
         self.version = version
         self.type = type
         self.schemaVersion = schemaVersion
-        actor = id(9)
-        correlation = id(10)
-        causation = id(11)
+        actor = id(8)
+        correlation = id(9)
+        causation = id(10)
         self.payload = payload
-        personal = row[13]
-        attachment = row[14]
-        salt = row[15]
+        personal = row[12]
+        attachment = row[13]
+        salt = row[14]
         self.erasableHash = erasableHash
         self.commitment = commitment
         self.leafHash = leafHash

@@ -9,9 +9,9 @@ import Testing
 @Suite("Drills: a log of three slices", .timeLimit(.minutes(10)))
 struct LongLogTests {
     /// Positions 0 and 1 are the tenant's own; the others are made by SQL, a hundred in a stream.
-    private static let made: Int64 = 2 * Session.positionsPerSlice + 300
+    static let made: Int64 = 2 * Session.positionsPerSlice + 300
 
-    private static func withLog(_ body: (SealedLog, Int64) async throws -> Void) async throws {
+    static func withLog(_ body: (SealedLog, Int64) async throws -> Void) async throws {
         try await TestTemplate.schema.withCopy { database in
             let log = try await SealedLog(database)
             try await log.seal()

@@ -45,24 +45,9 @@ struct AppendBenchmark {
         for load in [Load.foreign, .opening, .users] { try await bulkAgainstCopy(load) }
     }
 
-    /// A new tenant, so that each measurement begins with an empty log; its row is there for users to refer to.
-    private func tenant() async throws -> Scope {
-        let slug = "bench-" + UUID().uuidString.lowercased().prefix(8)
-        let scope = Scope(tenant: UUID(), role: .system)
-        let log = EventLog(server.client(connections: 1))
-        try await log.append(
-            [
-                try Command(scope: scope).event(
-                    TenantCreated(slug: slug, name: slug), on: scope.tenant ?? UUID(), expecting: 0)
-            ],
-            as: scope)
-        await log.database.close()
-        return scope
-    }
-
     /// Statistics come to a new database by themselves within a minute: give it them at once.
     private func warm() async throws {
-        let scope = try await tenant()
+        let scope = try await server.tenant()
         let log = EventLog(server.client(connections: 2))
         try await log.append(contentsOf: LoadSequence(.foreign, 50_000), as: scope)
         await log.database.close()
@@ -71,7 +56,7 @@ struct AppendBenchmark {
 
     /// One client that has the log to itself, by turns through the log and directly.
     private func idle() async throws {
-        let scope = try await tenant()
+        let scope = try await server.tenant()
         let log = EventLog(server.client(connections: 1))
         let direct = DirectClient(database: server.client(connections: 1), scope: scope)
         var through: [Double] = []
@@ -92,13 +77,13 @@ struct AppendBenchmark {
     }
 
     private func clientsAgainstDirect(_ clients: Int, _ load: Load) async throws -> Double {
-        let first = try await tenant()
+        let first = try await server.tenant()
         let log = EventLog(server.client(connections: 4))
         let through = try await bench.run(clients: clients, seconds: seconds) { client, number in
             try await log.append([load.event(client: client, number: number)], as: first)
         }
         await log.database.close()
-        let second = try await tenant()
+        let second = try await server.tenant()
         let connections = min(clients, Self.connections)
         let direct = DirectClient(database: server.client(connections: connections), scope: second)
         let peer = try await bench.run(clients: clients, seconds: seconds) { client, number in
@@ -119,7 +104,8 @@ struct AppendBenchmark {
         let name = "bench_eventsourcing"
         try installation.atlas2("psql", "-qc", "CREATE DATABASE \(name)")
         let answer = try bench.run(
-            script, [server.folder, server.port, name, String(seconds)], environment: ["PYTHONDONTWRITEBYTECODE": "1"])
+            script, ["save", server.folder, server.port, name, String(seconds)],
+            environment: ["PYTHONDONTWRITEBYTECODE": "1"])
         guard answer.exitCode == 0 else {
             return report("eventsourcing: not measured: \(script) ended with \(answer.exitCode)")
         }
@@ -143,7 +129,7 @@ struct AppendBenchmark {
         var appendCosts: [Double] = []
         var copyCosts: [Double] = []
         for _ in 0..<3 {
-            let scope = try await tenant()
+            let scope = try await server.tenant()
             let log = EventLog(server.client(connections: 1))
             try installation.atlas2("psql", "-qc", "CHECKPOINT")
             let process = try await log.database.session { try Self.backend($0) }
@@ -195,10 +181,6 @@ struct AppendBenchmark {
         let fields = (stat ?? "").split(separator: ")").last?.split(separator: " ") ?? []
         guard fields.count > 12, let program = Double(fields[11]), let kernel = Double(fields[12]) else { return 0 }
         return (program + kernel) / Double(sysconf(Int32(_SC_CLK_TCK)))
-    }
-
-    private func spread(_ rates: [Double]) -> String {
-        "\(Int(median(rates))) events/s   from \(Int(rates.min() ?? 0)) to \(Int(rates.max() ?? 0))"
     }
 
     private func copyOut(_ scope: Scope, _ administrator: Database) async throws -> [[UInt8]] {

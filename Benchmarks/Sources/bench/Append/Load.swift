@@ -10,12 +10,15 @@ enum Load: Sendable {
     case opening
     /// Of users, which an inline projection folds: each user is added, changes role and is deactivated.
     case users
+    /// The same of members, which no projection reads.
+    case members
 
     var name: String {
         switch self {
         case .foreign: "events that no projection reads, ten to a stream"
         case .opening: "events that no projection reads, each in a stream of its own"
         case .users: "events of users, which an inline projection folds, three to a stream"
+        case .members: "the same events of members, which no projection reads"
         }
     }
 
@@ -30,18 +33,19 @@ enum Load: Sendable {
                 payload: JSON(
                     #"{"sensor":\#(client),"number":\#(number),"unit":"mV","quality":"good","state":"recorded"}"#),
                 personal: JSON(#"{"operator":"Operator Number \#(client)"}"#))
-        case .users:
+        case .users, .members:
             let place = number / 3
-            let stream = StreamID(type: "user", id: UUID(named: "bench", String(client), String(place)))
+            let type = self == .users ? "user" : "member"
+            let stream = StreamID(type: type, id: UUID(named: "bench", String(client), String(place)))
             switch number % 3 {
             case 0:
                 return NewEvent(
-                    stream: stream, type: "user.created", payload: JSON(#"{"role":"user"}"#),
+                    stream: stream, type: "\(type).created", payload: JSON(#"{"role":"user"}"#),
                     personal: JSON(#"{"email":"u\#(place)@c\#(client).example.com","name":"User \#(place)"}"#))
             case 1:
                 return NewEvent(
-                    stream: stream, type: "user.role_changed", payload: JSON(#"{"role":"auditor"}"#))
-            default: return NewEvent(stream: stream, type: "user.deactivated", payload: JSON("{}"))
+                    stream: stream, type: "\(type).role_changed", payload: JSON(#"{"role":"auditor"}"#))
+            default: return NewEvent(stream: stream, type: "\(type).deactivated", payload: JSON("{}"))
             }
         }
     }

@@ -29,6 +29,21 @@ struct Server: Sendable {
     /// The server's superuser.
     func administrator() -> Database { client("postgres", connections: 1) }
 
+    /// A new tenant, so that a measurement begins with an empty log; its row is there for users to refer to.
+    func tenant() async throws -> Scope {
+        let slug = "bench-" + UUID().uuidString.lowercased().prefix(8)
+        let scope = Scope(tenant: UUID(), role: .system)
+        let log = EventLog(client(connections: 1))
+        try await log.append(
+            [
+                try Command(scope: scope).event(
+                    TenantCreated(slug: slug, name: slug), on: scope.tenant ?? UUID(), expecting: 0)
+            ],
+            as: scope)
+        await log.database.close()
+        return scope
+    }
+
     var url: String { "host=\(folder) port=\(port) user=postgres dbname=\(database)" }
 }
 

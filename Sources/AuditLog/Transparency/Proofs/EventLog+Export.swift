@@ -1,3 +1,4 @@
+import FoundationEssentials
 import Glibc
 import Postgres
 
@@ -27,11 +28,11 @@ extension EventLog {
         progress: @escaping @Sendable (_ done: Int64, _ of: Int64) -> Void = { _, _ in }
     ) async throws -> ExportOutcome {
         guard let tenant = scope.tenant else { throw ProofError(.unknown, "no tenant is set") }
-        let options = scope.transaction(isolation: .repeatableRead, readOnly: true, timeout: .none)
-        return try await database.transaction(options) { session in
+        return try await readingInSlices(as: scope) { (session, reading: SlicedReading<ExportedSlice>) in
             let sealed = try session.logAtCheckpoint(at: nil, of: tenant)
             var exporter = LogExporter(
-                session: session, sealed: sealed, folder: folder, showsErasable: showsErasable, progress: progress)
+                session: session, reading: reading, sealed: sealed, folder: folder, showsErasable: showsErasable,
+                progress: progress)
             return try exporter.run()
         }
     }
@@ -40,9 +41,11 @@ extension EventLog {
 /// Writes one export.
 ///
 /// Of each bundle of 256 events the payloads come first, then the entries, then the tiles that it completes, those of
-/// the leaves last: where a full tile of leaves is, all that belongs to it is.
+/// the leaves last: where a full tile of leaves is, all that belongs to it is. Payloads and entries are written slice by
+/// slice, several at once; tiles in order.
 private struct LogExporter {
     let session: Session
+    let reading: SlicedReading<ExportedSlice>
     let sealed: LogAtCheckpoint
     private var folder: ExportFolder
     let showsErasable: Bool
@@ -53,10 +56,11 @@ private struct LogExporter {
     private var head: Checkpoint { sealed.checkpoint.checkpoint }
 
     init(
-        session: Session, sealed: LogAtCheckpoint, folder: ExportFolder, showsErasable: Bool,
-        progress: @escaping @Sendable (Int64, Int64) -> Void
+        session: Session, reading: SlicedReading<ExportedSlice>, sealed: LogAtCheckpoint, folder: ExportFolder,
+        showsErasable: Bool, progress: @escaping @Sendable (Int64, Int64) -> Void
     ) {
         self.session = session
+        self.reading = reading
         self.sealed = sealed
         self.folder = folder
         self.folder.isPrivate = showsErasable
@@ -186,82 +190,42 @@ private struct LogExporter {
     ///
     /// - Parameter exported: the size that the folder has had.
     private mutating func write(_ edge: inout TileEdge, exported: Int64) throws -> Set<Int64> {
-        let (start, end) = (edge.size, head.size)
+        let (start, end, target) = (edge.size, head.size, target)
         var tree = edge
         var touched: Set<Int64> = []
-        var entries: [[UInt8]] = []
-        var payloads: FileWriter?
-        try session.forEach(rows(start..<end)) { row in
-            let event = try RecordedEvent(row)
-            guard event.position == tree.size else { throw unsound(tree.size, "there is no event") }
-            var entry: [UInt8] = []
-            Entry.append(event, to: &entry)
-            let leaf = MerkleHash.leaf(entry)
-            guard Hashes.commitment(payload: event.payload, erasable: event.erasableHash) == event.commitment,
-                leaf.bytes == event.leafHash
-            else { throw unsound(event.position, "the event is not what its hashes say") }
-            guard let id = TileID(level: 0, index: event.position / 256, treeSize: end) else { return }
-            let file = try payloads ?? folder.create(id.payloadsPath)
-            payloads = file
-            try file.append(line(event).bytes)
-            entries.append(entry)
-            if let erasure = Erasure(event) {
+        let counter = ProgressCounter(from: start, of: end, progress)
+        let count = Int((end - start + ExportedSlice.width - 1) / ExportedSlice.width)
+        try reading.forEach(count, readers: count > 1 ? Self.readers : 0, in: session) { session, number in
+            let first = start + Int64(number) * ExportedSlice.width
+            return try ExportedSlice(
+                first..<min(end, first + ExportedSlice.width), of: target, session, progress: counter.add)
+        } use: { slice in
+            for leaf in slice.leaves {
+                for tile in tree.append(leaf: leaf).reversed() { try folder.write(tile.id.path, tile.bytes) }
+            }
+            if let defect = slice.defect { throw unsound(defect) }
+            for (position, erasure) in slice.erasures {
                 touched.formUnion(erasure.bundles)
-                if showsErasable, event.position >= exported { erased += erasure.count(below: exported) }
+                if showsErasable, position >= exported { erased += erasure.count(below: exported) }
             }
-            let completed = tree.append(leaf: leaf)
-            guard entries.count == id.width else { return }
-            try file.close()
-            payloads = nil
-            guard let bundle = EntryBundle.encode(entries) else {
-                throw unsound(event.position, "an entry of these 256 is longer than entries can be")
-            }
-            entries.removeAll(keepingCapacity: true)
-            try folder.write(id.entriesPath, bundle)
-            for tile in completed.reversed() { try folder.write(tile.id.path, tile.bytes) }
-            progress(tree.size, end)
         }
-        guard tree.size == end else { throw unsound(tree.size, "there is no event") }
         for tile in tree.partialTiles { try folder.write(tile.id.path, tile.bytes) }
         edge = tree
         return touched
     }
 
+    /// Connections that read at once: as many as there are processors, and one more, since who reads waits for the server
+    /// some of the time.
+    private static let readers = min(8, ProcessInfo.processInfo.activeProcessorCount + 1)
+
+    private var target: ExportedSlice.Target {
+        ExportedSlice.Target(tenant: sealed.tenant, size: head.size, folder: folder, showsErasable: showsErasable)
+    }
+
     /// Writes the payloads of bundles again, as they are now.
     private func rewrite(_ bundles: Set<Int64>) throws {
         guard showsErasable else { return }
-        for bundle in bundles.sorted() {
-            guard let id = TileID(level: 0, index: bundle, treeSize: head.size) else { continue }
-            let file = try folder.create(id.payloadsPath)
-            try session.forEach(rows(id.leaves)) { try file.append(line(RecordedEvent($0)).bytes) }
-            try file.close()
-        }
-    }
-
-    private func rows(_ range: Range<Int64>) -> SQL {
-        let columns =
-            showsErasable
-            ? RecordedEvent.columns
-            : RecordedEvent.columns.replacing(
-                "personal, attachment, salt", with: "NULL::json, NULL::bytea, NULL::bytea")
-        return """
-            SELECT \(raw: columns) FROM audit_logs
-            WHERE tenant_id = \(sealed.tenant) AND position >= \(range.lowerBound) AND position < \(range.upperBound)
-            ORDER BY position
-            """
-    }
-
-    private func line(_ event: RecordedEvent) -> ExportLine {
-        let erasable: ExportLine.Erasable =
-            if !showsErasable {
-                .withheld
-            } else if let salt = event.salt {
-                .shown(ErasableParts(salt: salt, personal: event.personal, attachment: event.attachment))
-            } else {
-                .erased
-            }
-        return ExportLine(
-            position: event.position, payload: event.payload, erasableHash: event.erasableHash, erasable: erasable)
+        for bundle in bundles.sorted() { try target.rewrite(bundle: bundle, session) }
     }
 
     /// Removes the partial files of an older size, whose places wider ones have taken.
@@ -275,8 +239,11 @@ private struct LogExporter {
         }
     }
 
-    private func unsound(_ position: Int64, _ what: String) -> ProofError {
-        ProofError(.unsound, "position \(position): \(what): atlas2 log verify tells more; nothing new was exported")
+    private func unsound(_ defect: ExportedSlice.Defect) -> ProofError {
+        ProofError(
+            .unsound,
+            "position \(defect.position): \(defect.detail): atlas2 log verify tells more; nothing new was exported"
+        )
     }
 
     private func foreign(resumedAt start: Int64) -> ProofError {

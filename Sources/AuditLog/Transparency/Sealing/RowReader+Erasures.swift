@@ -2,43 +2,23 @@ import FoundationEssentials
 import Postgres
 
 extension RowReader {
-    /// What the sealer reads of an erasure event's payload.
-    fileprivate struct Erasure: Decodable {
-        struct Replaced: Decodable {
-            var position: Int64
-            var erasableHash: String
-        }
-        /// Ranges of positions that were emptied: first and last.
-        var positions: [[Int64]]
-        var replaced: [Replaced]
-    }
-
     /// Checks that an erasure event further on says what each doubtful event has become: the last one that names it.
     ///
+    /// - Parameter doubts: in order of position.
     /// - Throws: `SealRefusal` with `code` for the first event that changed without one.
     func resolve(_ doubts: [Doubt], _ code: SealRefusal.Code) throws {
-        var erasures: [StreamID: [(position: Int64, erasure: Erasure)]] = [:]
-        for doubt in doubts {
-            let known = try erasures[doubt.stream] ?? self.erasures(of: doubt.stream)
-            erasures[doubt.stream] = known
-            let last = known.last { $0.position > doubt.position && $0.erasure.names(doubt.position) }?.erasure
-            let isRight =
-                if let hash = doubt.erasableHash {
-                    last?.replaced.last { $0.position == doubt.position }?.erasableHash == hash.hexadecimal
-                } else {
-                    last?.empties(doubt.position) ?? false
-                }
-            guard isRight else {
-                let what = doubt.erasableHash == nil ? "were emptied" : "changed"
-                throw SealRefusal(
-                    code, at: doubt.position,
-                    "the personal part or attachment at position \(doubt.position) \(what) without an erasure event: put them back from a backup"
-                )
-            }
+        let unexplained = try Dictionary(grouping: doubts, by: \.stream).compactMap { stream, doubts in
+            StreamDoubts(doubts, try erasures(of: stream)).unexplained
         }
+        guard let first = unexplained.min(by: { $0.position < $1.position }) else { return }
+        let what = first.erasableHash == nil ? "were emptied" : "changed"
+        throw SealRefusal(
+            code, at: first.position,
+            "the personal part or attachment at position \(first.position) \(what) without an erasure event: put them back from a backup"
+        )
     }
 
-    private func erasures(of stream: StreamID) throws -> [(position: Int64, erasure: Erasure)] {
+    private func erasures(of stream: StreamID) throws -> [StreamDoubts.Statement] {
         let rows = try session.query(
             """
             SELECT position, payload FROM audit_logs
@@ -50,17 +30,7 @@ extension RowReader {
         decoder.keyDecodingStrategy = .convertFromSnakeCase
         return rows.compactMap { row in
             // What is no erasure says nothing.
-            (try? decoder.decode(Erasure.self, from: Data(row.payload.bytes))).map { (row.position, $0) }
+            (try? decoder.decode(StreamDoubts.Erasure.self, from: Data(row.payload.bytes))).map { (row.position, $0) }
         }
-    }
-}
-
-extension RowReader.Erasure {
-    fileprivate func empties(_ position: Int64) -> Bool {
-        positions.contains { $0.count == 2 && $0[0] <= position && position <= $0[1] }
-    }
-
-    fileprivate func names(_ position: Int64) -> Bool {
-        empties(position) || replaced.contains { $0.position == position }
     }
 }

@@ -1,4 +1,4 @@
-import Crypto
+import CSHA256
 
 /// A hash of the Merkle tree: SHA-256, 32 bytes held in line.
 package struct MerkleHash: Sendable, Hashable {
@@ -16,17 +16,14 @@ package struct MerkleHash: Sendable, Hashable {
     package static let byteCount = 32
 
     /// SHA-256 of nothing: the root of the empty tree.
-    package static let empty = MerkleHash(SHA256.hash(data: [UInt8]()))
-
-    private init(_ digest: SHA256.Digest) {
-        words = digest.withUnsafeBytes { $0.loadUnaligned(as: Words.self) }
-    }
+    package static let empty = MerkleHash(sha256: UnsafeRawBufferPointer(start: nil, count: 0))
 
     /// SHA-256 of borrowed bytes.
     package init(sha256 bytes: UnsafeRawBufferPointer) {
-        var hash = SHA256()
-        hash.update(bufferPointer: bytes)
-        self.init(hash.finalize())
+        words = Words()
+        withUnsafeMutableBytes(of: &words) {
+            _ = CCryptoBoringSSL_SHA256(bytes.baseAddress, bytes.count, $0.baseAddress)
+        }
     }
 
     /// The hash that `bytes` are; nil unless they are 32.
@@ -64,25 +61,21 @@ package struct MerkleHash: Sendable, Hashable {
 
     /// The hash of a leaf: SHA-256(0x00 ‖ data) (RFC 6962, section 2.1).
     package static func leaf(_ data: some Collection<UInt8>) -> MerkleHash {
-        var hash = SHA256()
-        withUnsafeBytes(of: UInt8(0)) { hash.update(bufferPointer: $0) }
-        let contiguous: Void? = data.withContiguousStorageIfAvailable {
-            hash.update(bufferPointer: UnsafeRawBufferPointer($0))
+        withUnsafeTemporaryAllocation(byteCount: 1 + data.count, alignment: 8) { bytes in
+            bytes[0] = 0
+            UnsafeMutableRawBufferPointer(rebasing: bytes[1...]).copyBytes(from: data)
+            return MerkleHash(sha256: UnsafeRawBufferPointer(bytes))
         }
-        if contiguous == nil { hash.update(data: Array(data)) }
-        return MerkleHash(hash.finalize())
     }
 
     /// The hash of an inner node: SHA-256(0x01 ‖ left ‖ right) (RFC 6962, section 2.1).
     package static func node(_ left: MerkleHash, _ right: MerkleHash) -> MerkleHash {
-        var hash = SHA256()
         withUnsafeTemporaryAllocation(byteCount: 1 + 2 * byteCount, alignment: 8) { bytes in
             bytes[0] = 1
             bytes.storeBytes(of: left.words, toByteOffset: 1, as: Words.self)
             bytes.storeBytes(of: right.words, toByteOffset: 1 + byteCount, as: Words.self)
-            hash.update(bufferPointer: UnsafeRawBufferPointer(bytes))
+            return MerkleHash(sha256: UnsafeRawBufferPointer(bytes))
         }
-        return MerkleHash(hash.finalize())
     }
 }
 

@@ -41,13 +41,14 @@ extension Session {
         // Both ends are inside the slice, because the end of the last one is no Int64.
         let (first, last) = (number << 16, number << 16 + (Self.positionsPerSlice - 1))
         let statement = """
-            COPY (SELECT \(RecordedEvent.columns) FROM audit_logs
+            COPY (SELECT \(LogRow.columns) FROM audit_logs
                   WHERE tenant_id = '\(tenant.text)' AND position BETWEEN '\(first)' AND '\(last)'
                   ORDER BY position, recorded_at) TO STDOUT (FORMAT binary)
             """
         var unreported: Int64 = 0
-        try copyOut(statement, columns: 19) { row in
-            guard let row = LogRow(row) else {
+        try readInOrder()
+        try copyOut(statement, columns: LogRow.columnCount) { row in
+            guard let row = LogRow(row, of: tenant) else {
                 throw PostgresError(
                     .decoding,
                     "a row between positions \(first) and \(last) is none that the log's table can hold: its columns were changed"
@@ -62,6 +63,24 @@ extension Session {
         }
         progress(unreported)
         return slice
+    }
+
+    /// What `audit_streams` says of a tenant's streams, in any order.
+    func statedStreams(of tenant: UUID) throws -> StatedStreams {
+        var streams = StatedStreams()
+        let statement = """
+            COPY (SELECT stream_type, stream_id, version FROM audit_streams WHERE tenant_id = '\(tenant.text)')
+            TO STDOUT (FORMAT binary)
+            """
+        try copyOut(statement, columns: 3) { row in
+            guard let type = row[0], let id = row[1], id.count == 16, let version = row[2], version.count == 8 else {
+                throw PostgresError(.decoding, "audit_streams does not have the columns that it was made with")
+            }
+            streams.append(
+                type: type, id: UUID(uuid: id.loadUnaligned(as: uuid_t.self)),
+                version: Int64(bigEndian: version.loadUnaligned(as: Int64.self)))
+        }
+        return streams
     }
 
     /// The stored tiles above the leaves', and how many leaves those of level 0 hold.

@@ -132,25 +132,16 @@ struct VerificationRun {
         problems.append(Verification.Problem(position: max(0, position), verdict: verdict, detail: detail))
     }
 
-    mutating func compare(_ slice: LogSlice, _ number: Int64) {
-        verifier.check(slice, through: number << 16 + (Session.positionsPerSlice - 1))
+    mutating func compare(_ part: LogPart) {
+        switch part {
+        case .slice(let slice, let number):
+            verifier.check(slice, through: number << 16 + (Session.positionsPerSlice - 1))
+        case .streams(let streams): verifier.check(streams)
+        }
     }
 
-    /// Compares what the database says of the streams and the head, and adds up.
+    /// Compares what the database says of the head, and adds up.
     consuming func finish(_ session: Session) throws -> Verification {
-        let statement = """
-            COPY (SELECT stream_type, stream_id, version FROM audit_streams WHERE tenant_id = '\(tenant.text)'
-                  ORDER BY stream_type, stream_id) TO STDOUT (FORMAT binary)
-            """
-        try session.copyOut(statement, columns: 3) { row in
-            guard let type = row[0], let id = row[1], id.count == 16, let version = row[2], version.count == 8 else {
-                throw PostgresError(.decoding, "audit_streams does not have the columns that it was made with")
-            }
-            verifier.check(
-                StreamID(
-                    type: String(decoding: type, as: UTF8.self), id: UUID(uuid: id.loadUnaligned(as: uuid_t.self))),
-                statedVersion: Int64(bigEndian: version.loadUnaligned(as: Int64.self)))
-        }
         if let headTime { verifier.checkHead(recordedAt: headTime) }
         var found = verifier.finish()
         let agreed = found.agreements.last { $0.source == .stored }

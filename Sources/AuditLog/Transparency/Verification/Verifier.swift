@@ -181,15 +181,34 @@ package struct Verifier {
     /// Compares what `audit_streams` says of a stream with the events that were checked; call it for every stream, after
     /// the last event.
     package mutating func check(_ stream: StreamID, statedVersion: Int64) {
+        check(StreamKey(id: stream.id, type: number(ofStreamType: stream.type)), statedVersion: statedVersion)
+    }
+
+    /// As `check(_:statedVersion:)`, of all streams, in any order.
+    mutating func check(_ streams: StatedStreams) {
+        let types = streams.types.map { number(ofStreamType: $0) }
+        // Those that agree, which are nearly all, change nothing for the others; those come in order.
+        let others = streams.all.filter { stream in
+            let key = StreamKey(id: stream.id, type: types[Int(stream.type)])
+            guard versions[key]?.version == stream.version else { return true }
+            versions.removeValue(forKey: key)
+            return false
+        }
+        .map { (key: StreamKey(id: $0.id, type: types[Int($0.type)]), version: $0.version) }
+        .sorted { (streamTypes[Int($0.key.type)], $0.key.id) < (streamTypes[Int($1.key.type)], $1.key.id) }
+        for stream in others { check(stream.key, statedVersion: stream.version) }
+    }
+
+    private mutating func check(_ key: StreamKey, statedVersion: Int64) {
         reportMissing(upTo: result.size)
-        let key = StreamKey(id: stream.id, type: number(ofStreamType: stream.type))
         let found = versions.removeValue(forKey: key)
         if let found, found.version == statedVersion { return }
         let (lacking, overflow) = statedVersion.subtractingReportingOverflow(found?.version ?? 0)
         guard overflow || !accountsFor(lacking) else { return }
         result.report(
             found?.position ?? result.size, .disordered,
-            "audit_streams says that \(stream) is at version \(statedVersion), and the log has \(found?.version ?? 0)")
+            "audit_streams says that \(name(of: key)) is at version \(statedVersion), and the log has \(found?.version ?? 0)"
+        )
     }
 
     /// Compares the head with the last event; call it after the last stream.

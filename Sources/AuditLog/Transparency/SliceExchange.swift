@@ -3,9 +3,9 @@ import Synchronization
 
 /// Hands slices from the tasks that read them to the thread that compares them, in order; each reader waits until its
 /// slice was taken, so that memory holds two of each at most.
-final class SliceExchange: Sendable {
+final class SliceExchange<Slice: Sendable>: Sendable {
     private struct State {
-        var waiting: [Int: (slice: LogSlice, reader: CheckedContinuation<Bool, Never>)] = [:]
+        var waiting: [Int: (slice: Slice, reader: CheckedContinuation<Bool, Never>)] = [:]
         var failure: (any Error)?
         var isClosed = false
     }
@@ -14,7 +14,7 @@ final class SliceExchange: Sendable {
     private let bell = DispatchSemaphore(value: 0)
 
     /// Gives a slice; returns when it was taken, and false when no more are wanted.
-    func put(_ slice: LogSlice, number: Int) async -> Bool {
+    func put(_ slice: Slice, number: Int) async -> Bool {
         await withCheckedContinuation { reader in
             let isClosed = state.withLock { state in
                 if !state.isClosed { state.waiting[number] = (slice, reader) }
@@ -27,7 +27,7 @@ final class SliceExchange: Sendable {
     /// Takes a slice; blocks the thread until it is there.
     ///
     /// - Throws: what a reader failed with.
-    func take(_ number: Int) throws -> LogSlice {
+    func take(_ number: Int) throws -> Slice {
         while true {
             let (found, failure) = state.withLock { ($0.waiting.removeValue(forKey: number), $0.failure) }
             if let found {
