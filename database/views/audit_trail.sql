@@ -8,13 +8,14 @@ SELECT l.tenant_id, l.position, l.recorded_at AS "when", l.actor_id, coalesce(u.
            FROM (
                SELECT DISTINCT ON (k.key) k.key, k.value
                FROM audit_logs p
-               CROSS JOIN LATERAL jsonb_each(p.payload::jsonb || (coalesce(p.personal, '{}')::jsonb - 'login')) k
+               CROSS JOIN LATERAL fold.upcast(p.event_type, p.schema_version, p.payload::jsonb, p.personal::jsonb) b
+               CROSS JOIN LATERAL jsonb_each(b.payload || (coalesce(b.personal, '{}') - 'login')) k
                WHERE p.tenant_id = l.tenant_id AND p.stream_type = l.stream_type AND p.stream_id = l.stream_id
                  AND p.stream_version < l.stream_version
-                 AND (l.payload::jsonb || coalesce(l.personal, '{}')::jsonb) ? k.key
+                 AND (n.payload || coalesce(n.personal, '{}')) ? k.key
                ORDER BY k.key, p.stream_version DESC
            ) o) END AS old_values,
-       l.payload::jsonb || (coalesce(l.personal, '{}')::jsonb - 'login') AS new_values,
+       n.payload || (coalesce(n.personal, '{}') - 'login') AS new_values,
        l.correlation_id, l.causation_id, l.event_id,
        CASE WHEN l.salt IS NULL THEN 'erased'
             WHEN EXISTS (
@@ -24,6 +25,7 @@ SELECT l.tenant_id, l.position, l.recorded_at AS "when", l.actor_id, coalesce(u.
                   AND e.payload::jsonb->'replaced' @> jsonb_build_array(jsonb_build_object('position', l.position))
             ) THEN 'redacted' END AS erasure
 FROM audit_logs l
+CROSS JOIN LATERAL fold.upcast(l.event_type, l.schema_version, l.payload::jsonb, l.personal::jsonb) n
 LEFT JOIN users u ON u.tenant_id = l.tenant_id AND u.id = l.actor_id;
 COMMENT ON VIEW   audit_trail                IS 'The log in an auditor''s words';
 COMMENT ON COLUMN audit_trail.tenant_id      IS 'The tenant';

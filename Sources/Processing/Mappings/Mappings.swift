@@ -126,7 +126,9 @@ package struct Mappings: Sendable {
                     name: document.name, version: version, api: api, document: text, fields: fields, sha256: sha256,
                     rules: rules),
                 on: id, expecting: try await log.version(of: StreamID(type: "mapping", id: id), as: command.scope)))
-        try await log.append(events, as: command.scope, isolation: .alone)
+        try await log.append(
+            events, as: command.scope,
+            checkedAgainst: ["api_configurations", "api_fields", "mapping_configurations", "transformation_rules"])
         return try await find(id, version: version, as: command.scope)
     }
 

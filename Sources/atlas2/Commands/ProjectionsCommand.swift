@@ -7,14 +7,15 @@ import Projections
 struct ProjectionsCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "projections",
-        abstract: "Show, verify and rebuild the tables that are folded from the log.",
+        abstract: "Show, verify and rebuild the tables that are folded from the log; let one go on that stopped.",
         discussion: """
             Examples:
               atlas2 projections status
               atlas2 projections verify
               atlas2 projections rebuild users
+              atlas2 projections skip job_statistics --reason "a test that went into the log"
             """,
-        subcommands: [List.self, Status.self, Verify.self, Rebuild.self])
+        subcommands: [List.self, Status.self, Retry.self, Skip.self, Verify.self, Rebuild.self])
 
     /// What stands in the column "state".
     static func state(of name: String, sha256: String?, in library: Library) -> String {
@@ -58,39 +59,6 @@ struct ProjectionsCommand: AsyncParsableCommand {
                         table.add(
                             projection.name, String(projection.version), projection.mode,
                             projection.tables.joined(separator: ", "), projection.events.joined(separator: ", "), state)
-                    }
-                }
-                if !format.json { try table.print() }
-            }
-        }
-    }
-
-    struct Status: AsyncParsableCommand {
-        static let configuration = CommandConfiguration(
-            abstract: "Show how far every projection has read a tenant's log.",
-            discussion: "Example:\n  atlas2 projections status --json")
-
-        @OptionGroup var acting: Acting
-        @OptionGroup var format: OutputFormat
-
-        func run() async throws {
-            try await Installation.use(nil, .asItIs) { installation in
-                let scope = try await acting.recoveryScope(installation)
-                var table = Table("name", "mode", ">read", ">of", ">behind", "state")
-                for projection in try await Projections(installation.app).status(as: scope) {
-                    let state = ProjectionsCommand.state(
-                        of: projection.name, sha256: projection.sha256, in: installation.library)
-                    if format.json {
-                        try Output.line(
-                            .object([
-                                ("name", .string(projection.name)), ("mode", .string(projection.mode)),
-                                ("position", .integer(projection.position)), ("log_size", .integer(projection.head)),
-                                ("lag", .integer(projection.lag)), ("state", .string(state)),
-                            ]))
-                    } else {
-                        table.add(
-                            projection.name, projection.mode, projection.position.grouped, projection.head.grouped,
-                            projection.lag.grouped, state)
                     }
                 }
                 if !format.json { try table.print() }
