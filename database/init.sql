@@ -1503,7 +1503,7 @@ CREATE OR REPLACE FUNCTION projection_resume(p_tenant uuid, p_events audit_appen
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
 DECLARE
     event   audit_append_event := p_events[1];
-    name    text := event.payload->>'projection';
+    target  text := event.payload->>'projection';
     at      bigint := event.payload->>'position';
     outcome text;
 BEGIN
@@ -1517,16 +1517,16 @@ BEGIN
         RAISE EXCEPTION 'one event projection.retried or projection.event_skipped is needed' USING ERRCODE = 'invalid_parameter_value';
     END IF;
     -- In the order of those who follow: an inline projection's reader holds the head first.
-    IF EXISTS (SELECT FROM projection_definitions() d WHERE d.name = projection_resume.name AND d.mode = 'inline') THEN
+    IF EXISTS (SELECT FROM projection_definitions() d WHERE d.name = target AND d.mode = 'inline') THEN
         PERFORM FROM audit_log_heads WHERE tenant_id = p_tenant FOR UPDATE;
     END IF;
-    PERFORM FROM projection_checkpoints WHERE tenant_id = p_tenant AND projection = name FOR UPDATE;
+    PERFORM FROM projection_checkpoints WHERE tenant_id = p_tenant AND projection = target FOR UPDATE;
     UPDATE projection_stops s SET is_due = true
-    WHERE s.tenant_id = p_tenant AND s.projection = name
+    WHERE s.tenant_id = p_tenant AND s.projection = target
       AND (event.event_type = 'projection.retried'
            OR s.position = at AND s.event_id::text = event.payload->>'event_id' AND s.event_type = event.payload->>'event_type');
     IF NOT FOUND THEN
-        RAISE EXCEPTION 'the projection % is not stopped%', name, coalesce(' at position ' || at, '')
+        RAISE EXCEPTION 'the projection % is not stopped%', target, coalesce(' at position ' || at, '')
             USING ERRCODE = 'object_not_in_prerequisite_state', HINT = 'atlas2 projections status shows where it is.';
     END IF;
     SELECT w.outcome INTO outcome FROM audit_write(p_tenant, p_events, true) w;
@@ -2944,21 +2944,25 @@ FROM audit_log_heads h
 CROSS JOIN projection_definitions() d
 LEFT JOIN projection_checkpoints c ON c.tenant_id = h.tenant_id AND c.projection = d.name
 UNION ALL
+SELECT s.tenant_id, format('event %s for %s', s.position, s.projection), CASE WHEN s.set_aside THEN 'set aside' ELSE 'stopped' END,
+       s.position, format('%s cannot be folded (%s): atlas2 projections status', s.event_type, s.sqlstate)
+FROM projection_stops s
+UNION ALL
 SELECT j.tenant_id, 'jobs ' || j.status, CASE j.status WHEN 'failed' THEN 'look' ELSE 'ok' END, count(*),
        format('%s jobs are %s', count(*), j.status)
 FROM processing_jobs j GROUP BY j.tenant_id, j.status;
 COMMENT ON VIEW   system_health           IS 'Is each part of the system well?';
 COMMENT ON COLUMN system_health.tenant_id IS 'The tenant';
-COMMENT ON COLUMN system_health.component IS 'The log, a projection, or the jobs of a status';
+COMMENT ON COLUMN system_health.component IS 'The log, a projection, an event that one cannot fold, or the jobs of a status';
 COMMENT ON COLUMN system_health.status    IS 'ok, or what is wrong';
-COMMENT ON COLUMN system_health.value     IS 'Events in the log, events unread, or number of jobs';
+COMMENT ON COLUMN system_health.value     IS 'Events in the log, events unread, position of the event, or number of jobs';
 COMMENT ON COLUMN system_health.detail    IS 'The same in words';
 
 GRANT SELECT ON audit_trail, processing_errors, processing_results, system_health TO atlas2_app, atlas2_readonly;
 SELECT projections_register();
 -- This month's partition and the next one's.
 SELECT audit_month(audit_clock()), audit_month(audit_clock() + interval '1 month');
-COMMENT ON SCHEMA fold IS 'Functions that projections may use in their folds; definitions 45bb590360a66772f3bcea3c447dbdbb2f5f8cdfafe49970406113c6be632212';
+COMMENT ON SCHEMA fold IS 'Functions that projections may use in their folds; definitions 9d2db9438c370b1f0ab05bcaa1b3cd0280fa065e8c37983ea25d30c5db06a0b0';
 RESET ROLE;
 
 COMMIT;

@@ -5,7 +5,7 @@ CREATE OR REPLACE FUNCTION projection_resume(p_tenant uuid, p_events audit_appen
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
 DECLARE
     event   audit_append_event := p_events[1];
-    name    text := event.payload->>'projection';
+    target  text := event.payload->>'projection';
     at      bigint := event.payload->>'position';
     outcome text;
 BEGIN
@@ -19,16 +19,16 @@ BEGIN
         RAISE EXCEPTION 'one event projection.retried or projection.event_skipped is needed' USING ERRCODE = 'invalid_parameter_value';
     END IF;
     -- In the order of those who follow: an inline projection's reader holds the head first.
-    IF EXISTS (SELECT FROM projection_definitions() d WHERE d.name = projection_resume.name AND d.mode = 'inline') THEN
+    IF EXISTS (SELECT FROM projection_definitions() d WHERE d.name = target AND d.mode = 'inline') THEN
         PERFORM FROM audit_log_heads WHERE tenant_id = p_tenant FOR UPDATE;
     END IF;
-    PERFORM FROM projection_checkpoints WHERE tenant_id = p_tenant AND projection = name FOR UPDATE;
+    PERFORM FROM projection_checkpoints WHERE tenant_id = p_tenant AND projection = target FOR UPDATE;
     UPDATE projection_stops s SET is_due = true
-    WHERE s.tenant_id = p_tenant AND s.projection = name
+    WHERE s.tenant_id = p_tenant AND s.projection = target
       AND (event.event_type = 'projection.retried'
            OR s.position = at AND s.event_id::text = event.payload->>'event_id' AND s.event_type = event.payload->>'event_type');
     IF NOT FOUND THEN
-        RAISE EXCEPTION 'the projection % is not stopped%', name, coalesce(' at position ' || at, '')
+        RAISE EXCEPTION 'the projection % is not stopped%', target, coalesce(' at position ' || at, '')
             USING ERRCODE = 'object_not_in_prerequisite_state', HINT = 'atlas2 projections status shows where it is.';
     END IF;
     SELECT w.outcome INTO outcome FROM audit_write(p_tenant, p_events, true) w;

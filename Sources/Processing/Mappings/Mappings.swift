@@ -160,7 +160,7 @@ package struct Mappings: Sendable {
     ) async throws -> (description: APIRegistered.Payload?, fields: APIFieldsDefined.Payload?) {
         var description: APIRegistered.Payload?
         var fields: APIFieldsDefined.Payload?
-        let filter = EventFilter(streamType: stream.type, streamID: stream.id)
+        let filter = EventFilter(streamType: stream.type, streamID: stream.id, isUpcast: true)
         // Whoever registers a mapping must see what others said of the API before.
         let reader = Scope(tenant: scope.tenant, role: .system)
         try await log.forEach(filter, as: reader) { event in

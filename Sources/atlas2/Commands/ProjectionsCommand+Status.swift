@@ -10,8 +10,8 @@ extension ProjectionsCommand {
         static let configuration = CommandConfiguration(
             abstract: "Show how far every projection has read a tenant's log, and what stopped it.",
             discussion: """
-                "behind" counts events, "since" says when the oldest of them was recorded, as seconds ago; "rate" is how many \
-                events a second it read when it last followed the log (a projection that was never behind has none).
+                "behind" counts unread events, "for" is the age of the oldest of them. "rate" is how many events a second it \
+                read when it last followed the log; one that was never behind has none.
 
                 Example:
                   atlas2 projections status --json
@@ -25,7 +25,7 @@ extension ProjectionsCommand {
                 let scope = try await acting.recoveryScope(installation)
                 let found = try await Projections(installation.app).status(as: scope)
                 let now = Timestamp.now
-                var table = Table("name", "mode", ">read", ">of", ">behind", ">since", ">rate", "state")
+                var table = Table("name", "mode", ">read", ">of", ">behind", ">for", ">rate", "state")
                 for projection in found {
                     let state = ProjectionsCommand.state(
                         of: projection.name, sha256: projection.sha256, in: installation.library)

@@ -41,7 +41,8 @@ extension LawTests {
             [
                 "migrations/001_initial_schema.sql", "migrations/002_add_indexes_and_constraints.sql",
                 "migrations/003_transparency.sql", "migrations/004_erasure.sql",
-                "migrations/005_cheaper_type_checks.sql", "migrations/006_entry_time_as_text.sql", "init.sql",
+                "migrations/005_cheaper_type_checks.sql", "migrations/006_entry_time_as_text.sql",
+                "migrations/007_sealer_role.sql", "migrations/008_projection_stops.sql", "init.sql",
             ].map { "\(ProjectFolder.path)/database/\($0)" }
         }
 
