@@ -13,10 +13,13 @@ package struct EventFilter: Sendable {
     package var type: String?
     /// Whether attachments are read; they can be large.
     package var attachments = true
+    /// Whether payload and personal part are brought to the version that the type has now: for those who read events for
+    /// what they mean, not for what was hashed.
+    package var isUpcast = false
 
     package init(
         from: Int64 = 0, to: Int64? = nil, streamType: String? = nil, streamID: UUID? = nil, type: String? = nil,
-        attachments: Bool = true
+        attachments: Bool = true, isUpcast: Bool = false
     ) {
         self.from = from
         self.to = to
@@ -24,6 +27,7 @@ package struct EventFilter: Sendable {
         self.streamID = streamID
         self.type = type
         self.attachments = attachments
+        self.isUpcast = isUpcast
     }
 
     var condition: SQL {
@@ -46,11 +50,17 @@ extension EventLog {
         -> [RecordedEvent]
     {
         guard let tenant = scope.tenant else { return [] }
-        let columns =
-            filter.attachments
-            ? RecordedEvent.columns : RecordedEvent.columns.replacing("attachment", with: "NULL::bytea AS attachment")
+        var columns = RecordedEvent.columns
+        var tables = "audit_logs"
+        if !filter.attachments { columns = columns.replacing("attachment", with: "NULL::bytea AS attachment") }
+        if filter.isUpcast {
+            columns = columns.replacing("schema_version", with: "u.version")
+                .replacing("payload, personal", with: "u.said::json, u.of_somebody::json")
+            tables += " CROSS JOIN LATERAL fold.upcast(event_type, schema_version, payload::jsonb, personal::jsonb)"
+            tables += " u (version, said, of_somebody)"
+        }
         let statement: SQL = """
-            SELECT \(raw: columns) FROM audit_logs WHERE tenant_id = \(tenant) AND \(sql: filter.condition)
+            SELECT \(raw: columns) FROM \(raw: tables) WHERE tenant_id = \(tenant) AND \(sql: filter.condition)
             ORDER BY position LIMIT \(limit)
             """
         return try await database.transaction(scope.transaction(readOnly: true)) { session in

@@ -180,7 +180,7 @@ package struct Settings: Sendable {
         // A value that cannot be read is no reason to keep it.
         guard (try? await load(log.database, as: command.scope))?[key] != value else { return (value, false) }
         let event = try command.event(SettingChanged(key: key, value: value), on: setting.streamID(tenant: tenant))
-        try await log.append([event], as: command.scope)
+        try await log.append([event], as: command.scope, checkedAgainst: ["system_settings"])
         return (value, true)
     }
 }

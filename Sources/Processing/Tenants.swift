@@ -79,7 +79,8 @@ package struct Tenants: Sendable {
         }
         events.append(
             try command.event(UserCreated(email: email, name: admin.name, role: "admin"), on: UUID(), expecting: 0))
-        switch try await log.append([events], as: command.scope, isolation: .alone).first {
+        let tables = ["tenants", "users", "system_settings"]
+        switch try await log.append([events], as: command.scope, isolation: .alone, requiring: tables).first {
         // Somebody else was faster.
         case .conflict: return false
         case let outcome?: _ = try outcome.positions()

@@ -63,7 +63,7 @@ package struct Users: Sendable {
         do {
             try await log.append(
                 [try command.event(UserCreated(email: address, name: name, role: role), on: id, expecting: 0)],
-                as: command.scope, isolation: .alone)
+                as: command.scope, checkedAgainst: ["users"])
         } catch let error as PostgresError where error.constraint == "users_email_key" {
             throw Failure(
                 .conflict, "a user with the address \(address) is there already: atlas2 users show \(address)")
@@ -76,20 +76,32 @@ package struct Users: Sendable {
         try Self.check(role: role)
         guard role != user.role else { return }
         if user.role == "admin" { try await keepOneAdmin(besides: user, as: command.scope) }
-        try await log.append([try command.event(UserRoleChanged(role: role), on: user.id)], as: command.scope)
+        try await append(UserRoleChanged(role: role), to: user, command)
+    }
+
+    /// Gives a user another name.
+    package func rename(_ user: User, to name: String, as command: Command) async throws {
+        try command.requireAdmin("rename users")
+        guard !name.isEmpty else { throw Failure(.value, "a name must have at least one letter") }
+        guard name != user.name else { return }
+        try await append(UserRenamed(name: name), to: user, command)
     }
 
     package func deactivate(_ user: User, as command: Command) async throws {
         try command.requireAdmin("deactivate users")
         guard user.isActive else { return }
         if user.role == "admin" { try await keepOneAdmin(besides: user, as: command.scope) }
-        try await log.append([try command.event(UserDeactivated(), on: user.id)], as: command.scope)
+        try await append(UserDeactivated(), to: user, command)
     }
 
     package func reactivate(_ user: User, as command: Command) async throws {
         try command.requireAdmin("reactivate users")
         guard !user.isActive else { return }
-        try await log.append([try command.event(UserReactivated(), on: user.id)], as: command.scope)
+        try await append(UserReactivated(), to: user, command)
+    }
+
+    private func append(_ event: some Event, to user: User, _ command: Command) async throws {
+        try await log.append([try command.event(event, on: user.id)], as: command.scope, checkedAgainst: ["users"])
     }
 
     /// Without an active admin nobody could ever add one.

@@ -58,15 +58,26 @@ extension Definition {
             throw DefinitionError(file: file, line: mode.line, message: "the mode must be inline or async")
         }
         let events = try required("events")
-        let patterns = events.value.split(separator: ",").map { String($0).trimmingSpaces }
-        guard patterns.allSatisfy(\.isEventPattern) else {
-            throw DefinitionError(
-                file: file, line: events.line,
-                message: "events must be event types such as job.completed, or job.* for all of a kind")
+        var patterns: [String] = []
+        var understood: [String: Int] = [:]
+        for entry in events.value.split(separator: ",").map({ String($0).trimmingSpaces }) {
+            let parts = entry.split(separator: "@", maxSplits: 1, omittingEmptySubsequences: false).map(String.init)
+            guard parts[0].isEventPattern, parts.count == 1 || Int(parts[1]).map({ $0 > 0 }) == true else {
+                throw DefinitionError(
+                    file: file, line: events.line,
+                    message: "events must be event types such as job.completed, or job.* for all of a kind;"
+                        + " invoice.sent@2 for the version that is understood")
+            }
+            patterns.append(parts[0])
+            if parts.count == 2 { understood[parts[0]] = Int(parts[1]) }
         }
         let key = try required("key")
         guard ["stream", "aggregate"].contains(key.value) else {
             throw DefinitionError(file: file, line: key.line, message: "the key must be stream or aggregate")
+        }
+        let poison = header["poison"] ?? ("stop", 1)
+        guard let parsedPoison = Poison(rawValue: poison.value) else {
+            throw DefinitionError(file: file, line: poison.line, message: "poison must be stop or set-aside")
         }
         guard let schema = sections["schema"], let fold = sections["fold"] else {
             throw DefinitionError(file: file, line: 1, message: "the sections @schema and @fold are both needed")
@@ -75,10 +86,19 @@ extension Definition {
         guard !tables.isEmpty, !Statement.split(fold).isEmpty else {
             throw DefinitionError(file: file, line: 1, message: "@schema must create a table and @fold must fill it")
         }
+        // What one stream does must not depend on whether another waits.
+        let isUnique = (Statement.split(schema) + Statement.split(sections["indexes"] ?? "")).contains {
+            $0.text.contains(/\b(unique|exclude)\b/.ignoresCase())
+        }
+        guard parsedPoison == .stop || key.value == "stream" && !isUnique else {
+            throw DefinitionError(
+                file: file, line: poison.line,
+                message: "set-aside needs rows of one stream each: key: stream, and nothing UNIQUE but the primary key")
+        }
         self.init(
-            name: name.value, version: number, mode: parsedMode, events: patterns, key: key.value,
-            owner: header["owner"]?.value, references: references, tables: tables, schema: schema,
-            indexes: sections["indexes"] ?? "", fold: fold,
+            name: name.value, version: number, mode: parsedMode, events: patterns, understood: understood,
+            key: key.value, poison: parsedPoison, owner: header["owner"]?.value, references: references, tables: tables,
+            schema: schema, indexes: sections["indexes"] ?? "", fold: fold,
             sha256: SHA256.hash(data: Array(text.utf8)).hexadecimal, file: file, lines: lines)
     }
 }

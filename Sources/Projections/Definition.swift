@@ -10,6 +10,14 @@ package struct Definition: Sendable, Equatable {
         case async
     }
 
+    /// What happens at an event that cannot be folded.
+    package enum Poison: String, Sendable {
+        /// The projection stops there.
+        case stop
+        /// It goes on; the event and the later ones of its stream wait.
+        case setAside = "set-aside"
+    }
+
     /// A foreign key to another projection, made in the live schema only.
     package struct Reference: Sendable, Equatable {
         package var table: String
@@ -23,8 +31,11 @@ package struct Definition: Sendable, Equatable {
     package var mode: Mode
     /// Event types that it reads; `user.*` is every event of a prefix.
     package var events: [String]
+    /// The version that it understands of events of a pattern, where the header says one (`invoice.sent@2`).
+    package var understood: [String: Int]
     /// `stream`: one row per stream; `aggregate`: rows that several streams feed.
     package var key: String
+    package var poison: Poison
     /// The column that holds the user whose row it is; without one, the whole tenant sees every row.
     package var owner: String?
     package var references: [Reference]
@@ -38,4 +49,6 @@ package struct Definition: Sendable, Equatable {
     package var file: String
     /// The line of each key of the header, and the first line of each section.
     var lines: [String: Int]
+    /// What its library knows of events.
+    package var types = EventTypes()
 }

@@ -10,58 +10,82 @@ package struct Projections: Sendable {
         self.database = database
     }
 
-    /// A projection as it is installed, and how far it has read a tenant's log.
-    package struct Status: Sendable {
-        package var name: String
-        package var version: Int32
-        package var mode: String
-        package var events: [String]
-        package var tables: [String]
-        package var sha256: String
-        /// The next position it will read.
-        package var position: Int64
-        /// The size of the log.
-        package var head: Int64
-
-        package var lag: Int64 { head - position }
-    }
-
     /// Every installed projection, by name.
-    package func status(as scope: Scope) async throws -> [Status] {
+    package func status(as scope: Scope) async throws -> [ProjectionStatus] {
         guard let tenant = scope.tenant else { return [] }
-        return try await database.transaction(scope.transaction(readOnly: true)) { session in
+        let rows = try await database.transaction(scope.transaction(readOnly: true)) { session in
             try session.query(
                 """
-                SELECT d.name, d.version, d.mode, d.events, d.tables, d.sha256, coalesce(c.position, 0),
-                       coalesce((SELECT size FROM audit_log_heads WHERE tenant_id = \(tenant)), 0)
-                FROM projection_definitions() d
-                LEFT JOIN projection_checkpoints c ON c.projection = d.name AND c.tenant_id = \(tenant)
-                ORDER BY d.name
+                SELECT name, version, mode, events, tables, sha256, position, head, unread_since, read_events,
+                       extract(epoch FROM read_in)::float8, stop_position, \(raw: ProjectionStop.columns)
+                FROM projection_status(\(tenant))
                 """
-            ) { row in
-                Status(
-                    name: try row.decode(0), version: try row.decode(1), mode: try row.decode(2),
-                    events: try row.decode(3), tables: try row.decode(4), sha256: try row.decode(5),
-                    position: try row.decode(6), head: try row.decode(7))
+            ) { try ProjectionStatus($0) }
+        }
+        // A line for each stop.
+        return rows.reduce(into: []) { found, row in
+            if found.last?.name == row.name {
+                found[found.count - 1].setAside += row.setAside
+            } else {
+                found.append(row)
             }
         }
     }
 
     /// Folds whatever is unread into every projection of a tenant, the inline ones that are behind too.
     ///
-    /// Each batch is a transaction of its own, in which rows and checkpoint move together.
-    package func catchUp(as scope: Scope, batch: Int64 = 100_000) async throws {
-        guard let tenant = scope.tenant else { return }
-        for projection in try await status(as: scope) where projection.lag > 0 {
-            var unread: Int64 = 1
-            while unread > 0 {
-                unread = try await database.transaction(scope.transaction(timeout: .none)) { session in
-                    try session.first("SELECT projection_advance(\(projection.name), \(tenant), \(batch))") {
-                        try $0.decode(0)
-                    } ?? 0
+    /// Each batch is a transaction of its own, in which rows and checkpoint move together. A projection that stops holds
+    /// up no other; one that waits for another's rows goes on when that one has caught up.
+    ///
+    /// - Returns: where projections stand now that could not read everything.
+    @discardableResult
+    package func catchUp(as scope: Scope, batch: Int64 = 100_000) async throws -> [ProjectionStop] {
+        guard let tenant = scope.tenant else { return [] }
+        var before = try await status(as: scope)
+        while true {
+            let open = before.filter { $0.lag > 0 || !$0.setAside.isEmpty }
+            guard !open.isEmpty else { return [] }
+            for projection in open {
+                var unread: Int64 = 1
+                while unread > 0 {
+                    unread = try await database.transaction(scope.transaction(timeout: .none)) { session in
+                        try session.first("SELECT projection_advance(\(projection.name), \(tenant), \(batch))") {
+                            try $0.decode(0)
+                        } ?? 0
+                    }
                 }
             }
+            let after = try await status(as: scope)
+            let hasMoved = after.map(\.position) != before.map(\.position)
+            guard hasMoved, after.contains(where: { $0.stop?.isOwed == true }) else {
+                return after.flatMap(\.stops)
+            }
+            before = after
         }
+    }
+
+    /// Tries everything again that a projection could not fold; the next `catchUp` does it.
+    ///
+    /// - Throws: `PostgresError` with SQLSTATE 55000 where the projection is not stopped, 42501 where the scope is no admin's.
+    package func retry(_ projection: String, as command: Command) async throws {
+        try await resume(ProjectionRetried(projection: projection), projection, command)
+    }
+
+    /// Leaves out an event that a projection could not fold, now and in every replay; the next `catchUp` does it.
+    ///
+    /// - Throws: as `retry`.
+    package func skip(_ stop: ProjectionStop, reason: String, as command: Command) async throws {
+        let skipped = ProjectionEventSkipped(
+            projection: stop.projection, position: stop.position, eventID: stop.eventID, eventType: stop.eventType,
+            reason: reason)
+        try await resume(skipped, stop.projection, command)
+    }
+
+    private func resume(_ event: some Event, _ projection: String, _ command: Command) async throws {
+        guard let tenant = command.scope.tenant else { return }
+        let statement = EventLog.statement(
+            resuming: try command.event(event, on: UUID(named: "projection", projection)), of: tenant)
+        try await database.transaction(command.scope.transaction()) { _ = try $0.execute(statement) }
     }
 
     /// The tenants that have a log, in order of their ids.

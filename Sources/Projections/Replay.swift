@@ -8,8 +8,6 @@ import Postgres
 struct Replay {
     let schema: String
     let definitions: [Definition]
-    /// The deferrable constraints of its tables, as a list.
-    private let constraints: String
     private var positions: [String: [UUID: Int64]] = [:]
 
     /// Makes the schema with empty tables and folds.
@@ -33,9 +31,6 @@ struct Replay {
             }
             try session.script(definition.foldFunction(in: schema))
         }
-        constraints = try session.query(
-            "SELECT conname::text FROM pg_constraint WHERE connamespace = \(schema)::regnamespace AND condeferrable ORDER BY 1"
-        ) { "\(schema)." + SQL.quoted(identifier: try $0.decode(0, as: String.self)) }.joined(separator: ", ")
         try session.script("SET LOCAL search_path = public, pg_temp")
     }
 
@@ -44,15 +39,13 @@ struct Replay {
         _ definition: Definition, tenant: UUID, to position: Int64, batch: Int64 = 1_000_000, _ session: Session
     ) throws {
         var from = positions[definition.name]?[tenant] ?? 0
-        // As in the live folds: constraints hold for the state after it, whatever the order of a fold's statements.
-        if !constraints.isEmpty { try session.script("SET CONSTRAINTS \(constraints) DEFERRED") }
         while from < position {
-            let to = min(position, from + batch)
-            try session.execute(
-                "SELECT \(raw: schema).fold_\(raw: definition.name)(\(tenant), \(from), \(to), '-infinity')")
-            from = to
+            let fold = try session.fold(
+                definition.name, of: tenant, in: schema, from: from, to: min(position, from + batch))
+            positions[definition.name, default: [:]][tenant] = fold.reached
+            if let stop = fold.stop { throw stop }
+            from = fold.reached
         }
-        if !constraints.isEmpty { try session.script("SET CONSTRAINTS \(constraints) IMMEDIATE") }
         positions[definition.name, default: [:]][tenant] = max(from, position)
     }
 

@@ -147,6 +147,13 @@ extension Examination {
             for projection in projections {
                 let state = ProjectionsCommand.state(
                     of: projection.name, sha256: projection.sha256, in: installation.library)
+                for stop in projection.stops {
+                    let what = stop.isSetAside ? "has set aside what begins at" : "stopped at"
+                    add(
+                        "\(projection.name) of \(tenant.slug)", stop.isSetAside ? .look : .wrong,
+                        "\(what) position \(stop.position) (\(stop.eventType), \(stop.sqlstate)): atlas2 projections status")
+                }
+                if projection.stop != nil { continue }
                 if projection.lag > 0 {
                     let isInline = projection.mode == "inline"
                     add(

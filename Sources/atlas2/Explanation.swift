@@ -85,6 +85,7 @@ enum Explanation {
             return error.message.contains("set role")
                 ? "the user of DATABASE_URL is no member of atlas2_app: run atlas2 init, or let an administrator grant it"
                 : plain(error)
+        case "55000": return error.hint.map { "\(error.message): \($0)" } ?? error.message
         case "57P01", "57P02", "57P03":
             return "the database server is shutting down or starting up: try again in a moment"
         default: return plain(error)

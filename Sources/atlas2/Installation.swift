@@ -109,7 +109,13 @@ struct Installation: Sendable {
     /// it ends.
     func catchUp(as scope: Scope) async throws {
         do {
-            try await Projections(app).catchUp(as: scope)
+            for stop in try await Projections(app).catchUp(as: scope) {
+                let name = stop.projection
+                StandardError.say(
+                    stop.isSetAside
+                        ? "the projection \(name) has set aside events from position \(stop.position): atlas2 projections status"
+                        : "the projection \(name) stopped at position \(stop.position): atlas2 projections status")
+            }
         } catch let error as PostgresError {
             // What the command did is in the log: that a table lags behind it is no failure of the command.
             StandardError.say(

@@ -64,6 +64,10 @@ struct DefinitionTests {
             ("-- events: user.visited, page.*", "-- events: *.visited", 4, "event types"),
             ("-- events: user.visited, page.*", "-- events: user.visited, page", 4, "event types"),
             ("-- events: user.visited, page.*", "-- events: user.a' OR '1'='1", 4, "event types"),
+            ("-- events: user.visited, page.*", "-- events: user.visited@0, page.*", 4, "event types"),
+            ("-- events: user.visited, page.*", "-- events: user.visited@, page.*", 4, "event types"),
+            ("-- owner: user_id", "-- poison: ignore", 6, "stop or set-aside"),
+            ("-- key: stream", "-- key: aggregate\n-- poison: set-aside", 6, "rows of one stream"),
             ("-- key: stream", "-- key: row", 5, "stream or aggregate"),
             ("-> users (tenant_id, id)", "users", 7, "references"),
             ("-- @schema", "-- @tables", 9, "@tables"),
@@ -95,6 +99,36 @@ struct DefinitionTests {
         for setting in settings {
             #expect(function.contains("SET \(setting) "), "\(setting)")
         }
+    }
+
+    @Test("what is set aside can be so with rows of one stream only, which nothing of another stream refuses")
+    func setAside() throws {
+        let text = Self.file.replacing("-- owner: user_id", with: "-- poison: set-aside")
+        #expect(try Definition(parsing: text, file: "visits.sql").poison == .setAside)
+        #expect(try Definition(parsing: Self.file, file: "visits.sql").poison == .stop)
+        for (part, replacement) in [
+            ("CREATE INDEX", "CREATE UNIQUE INDEX"), ("user_id uuid, PRIMARY", "user_id uuid unique, PRIMARY"),
+        ] {
+            let error = #expect(throws: DefinitionError.self) {
+                try Definition(parsing: text.replacing(part, with: replacement), file: "visits.sql")
+            }
+            #expect(error?.line == 6)
+        }
+    }
+
+    @Test("what is understood: listed types in their versions, others in version 1 or the one that the header says")
+    func understood() throws {
+        let text = Self.file.replacing("user.visited, page.*", with: "user.*, job.made, page.seen@3, web_page.*")
+        var definition = try Definition(parsing: text, file: "visits.sql")
+        #expect(definition.events == ["user.*", "job.made", "page.seen", "web_page.*"])
+        definition.types.versions = ["user.added": 1, "user.moved": 2, "job.made": 2, "other.made": 1]
+        let function = definition.foldFunction(in: "public")
+        #expect(
+            function.contains(
+                "CASE WHEN l.schema_version <= 1 AND l.event_type IN ('user.added')"
+                    + " OR l.schema_version <= 2 AND l.event_type IN ('job.made', 'user.moved')"
+                    + " OR l.schema_version <= 3 AND l.event_type = 'page.seen'"
+                    + #" OR l.schema_version <= 1 AND l.event_type LIKE 'web\_page.%' THEN true"#))
     }
 
     @Test("an underscore in an event type stands for itself")

@@ -5,9 +5,10 @@
 --   mismatch  some of its event ids were there, or with other content: nothing was appended
 --   conflict  a stream was not at the expected version: nothing was appended
 -- Raises only when the session is not the tenant's, an event is malformed or not the session's to append, or an inline
--- projection's constraint is violated; then nothing of the call was appended. Whose are which: `log.…` and `hold.…`, which
+-- projection's constraint is violated or its fold fails; then nothing of the call was appended. Whose are which: `log.…` and `hold.…`, which
 -- say who signs the log and what must not be erased, need the role admin or system; `….erased`, which excuses that
--- something is gone, comes from audit_erase alone.
+-- something is gone, comes from audit_erase alone; `projection.event_skipped` and `projection.retried` from
+-- projection_resume.
 CREATE OR REPLACE FUNCTION audit_append(p_tenant uuid, p_events audit_append_event[])
 RETURNS TABLE (append integer, outcome text, first_position bigint, last_position bigint, message text)
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$

@@ -1,6 +1,6 @@
--- What audit_append does, and audit_erase with p_erasing; nobody else may call it, and it asks for no tenant. The contract
--- is audit_append's.
-CREATE OR REPLACE FUNCTION audit_write(p_tenant uuid, p_events audit_append_event[], p_erasing boolean)
+-- What audit_append does, and with p_own what audit_erase and projection_resume do, whose events come from them alone.
+-- Nobody else may call it, and it asks for no tenant. The contract is audit_append's.
+CREATE OR REPLACE FUNCTION audit_write(p_tenant uuid, p_events audit_append_event[], p_own boolean)
 RETURNS TABLE (append integer, outcome text, first_position bigint, last_position bigint, message text)
 LANGUAGE plpgsql SET search_path = public, pg_temp
 SET timezone = 'UTC' SET standard_conforming_strings = on
@@ -26,7 +26,7 @@ BEGIN
 
     -- What is wrong with each append, if those before it are taken? Sorted without the contents, which can be large.
     SELECT array_agg(e.append) AS numbers, array_agg(e.version) AS versions,
-           array_agg(DISTINCT e.append) AS appends, array_agg(DISTINCT e.event_type) AS types,
+           array_agg(DISTINCT e.append) AS appends, array_agg(DISTINCT e.event_type || '@' || e.schema_version) AS types,
            array_agg(ROW(p_tenant, e.stream_type, e.stream_id, e.version)::audit_streams) FILTER (WHERE e.is_last AND e.before IS NULL) AS started,
            array_agg(ROW(p_tenant, e.stream_type, e.stream_id, e.version)::audit_streams) FILTER (WHERE e.is_last AND e.before IS NOT NULL) AS moved,
            count(e.known) > 0 OR count(e.conflict) > 0 OR count(DISTINCT e.event_id) < count(e.event_id) AS any_problem,
@@ -42,7 +42,7 @@ BEGIN
                    coalesce(first_value(s.version) OVER stream, 0) + e.place AS version
             FROM (
                 SELECT e.ordinality AS number, e.append, e.event_id, e.stream_type COLLATE "C", e.stream_id, e.expected_version,
-                       e.event_type, row_number() OVER (PARTITION BY e.stream_id, e.stream_type COLLATE "C" ORDER BY e.ordinality) AS place
+                       e.event_type, e.schema_version, row_number() OVER (PARTITION BY e.stream_id, e.stream_type COLLATE "C" ORDER BY e.ordinality) AS place
                 FROM unnest(p_events) WITH ORDINALITY e
             ) e
             LEFT JOIN LATERAL (
@@ -64,8 +64,8 @@ BEGIN
         ) k ON true
         ORDER BY e.number
     ) e;
-    SELECT t INTO refused FROM unnest(verdict.types) t
-    WHERE NOT p_erasing AND t LIKE '%.erased'
+    SELECT split_part(t, '@', 1) INTO refused FROM unnest(verdict.types) t
+    WHERE NOT p_own AND (t LIKE '%.erased@%' OR t LIKE ANY ('{projection.event\\_skipped@%,projection.retried@%}'))
        OR (t LIKE 'log.%' OR t LIKE 'hold.%') AND coalesce(current_setting('atlas2.role', true), '') NOT IN ('admin', 'system');
 
     IF verdict.appends IS NULL THEN
@@ -73,6 +73,9 @@ BEGIN
     ELSIF refused LIKE '%.erased' THEN
         RAISE EXCEPTION '% comes from audit_erase alone', refused
             USING ERRCODE = 'insufficient_privilege', HINT = 'audit_erase erases, and appends the event that says so.';
+    ELSIF refused LIKE 'projection.%' THEN
+        RAISE EXCEPTION '% comes from projection_resume alone', refused
+            USING ERRCODE = 'insufficient_privilege', HINT = 'atlas2 projections retry and skip.';
     ELSIF refused IS NOT NULL THEN
         RAISE EXCEPTION 'only an admin may append %', refused
             USING ERRCODE = 'insufficient_privilege', HINT = 'SET LOCAL atlas2.role = ''admin'' inside the transaction, for an admin.';
@@ -83,8 +86,8 @@ BEGIN
     ELSIF verdict.any_problem AND cardinality(verdict.appends) > 1 THEN
         -- Some append has a problem: take the halves one after the other, until it stands alone.
         middle := verdict.appends[cardinality(verdict.appends) / 2];
-        RETURN QUERY SELECT * FROM audit_write(p_tenant, ARRAY(SELECT e FROM unnest(p_events) e WHERE (e).append <= middle), p_erasing);
-        RETURN QUERY SELECT * FROM audit_write(p_tenant, ARRAY(SELECT e FROM unnest(p_events) e WHERE (e).append > middle), p_erasing);
+        RETURN QUERY SELECT * FROM audit_write(p_tenant, ARRAY(SELECT e FROM unnest(p_events) e WHERE (e).append <= middle), p_own);
+        RETURN QUERY SELECT * FROM audit_write(p_tenant, ARRAY(SELECT e FROM unnest(p_events) e WHERE (e).append > middle), p_own);
         RETURN;
     ELSIF verdict.any_problem THEN
         append := verdict.appends[1];
@@ -125,5 +128,5 @@ BEGIN
         SELECT n.append, 'appended', head.size - 1 + min(n.number), head.size - 1 + max(n.number), NULL::text
         FROM unnest(verdict.numbers) WITH ORDINALITY n (append, number) GROUP BY n.append ORDER BY n.append;
 END $$;
-COMMENT ON FUNCTION audit_write(uuid, audit_append_event[], boolean) IS 'Appends events to a tenant''s log, for audit_append and audit_erase';
+COMMENT ON FUNCTION audit_write(uuid, audit_append_event[], boolean) IS 'Appends events to a tenant''s log, for audit_append, audit_erase and projection_resume';
 REVOKE ALL ON FUNCTION audit_write(uuid, audit_append_event[], boolean) FROM PUBLIC;

@@ -7,21 +7,22 @@ SELECT l.tenant_id, l.position, l.recorded_at AS "when", l.actor_id, coalesce(u.
        -- erased. So a long stream costs what its gaps cost, not all of it for each of its events.
        CASE WHEN l.stream_type IN ('user', 'tenant', 'setting', 'api', 'mapping') AND l.event_type NOT LIKE '%.erased' THEN (
            SELECT jsonb_object_agg(k.key, o.value)
-           FROM jsonb_object_keys(l.payload::jsonb || (coalesce(l.personal, '{}')::jsonb - 'login')) k (key)
+           FROM jsonb_object_keys(n.payload || (coalesce(n.personal, '{}') - 'login')) k (key)
            CROSS JOIN LATERAL (
-               SELECT coalesce(p.personal::jsonb->k.key, p.payload::jsonb->k.key) AS value
+               SELECT coalesce(b.personal->k.key, b.payload->k.key) AS value
                FROM audit_logs p
+               CROSS JOIN LATERAL fold.upcast(p.event_type, p.schema_version, p.payload::jsonb, p.personal::jsonb) b
                WHERE p.tenant_id = l.tenant_id AND p.stream_type = l.stream_type AND p.stream_id = l.stream_id
                  AND p.stream_version < l.stream_version AND p.recorded_at <= l.recorded_at
                  AND p.event_type NOT LIKE '%.erased'
-                 AND (p.payload::jsonb ? k.key OR p.personal::jsonb ? k.key OR EXISTS (
+                 AND (b.payload ? k.key OR b.personal ? k.key OR EXISTS (
                      SELECT FROM audit_logs e
                      WHERE e.tenant_id = p.tenant_id AND e.stream_type = p.stream_type AND e.stream_id = p.stream_id
                        AND e.event_type LIKE '%.erased' AND e.position > p.position
                        AND e.payload::jsonb->'types'->p.event_type ? k.key))
                ORDER BY p.stream_version DESC LIMIT 1
            ) o) END AS old_values,
-       l.payload::jsonb || (coalesce(l.personal, '{}')::jsonb - 'login') AS new_values,
+       n.payload || (coalesce(n.personal, '{}') - 'login') AS new_values,
        l.correlation_id, l.causation_id, l.event_id,
        CASE WHEN l.salt IS NULL THEN 'erased'
             WHEN EXISTS (
@@ -32,6 +33,7 @@ SELECT l.tenant_id, l.position, l.recorded_at AS "when", l.actor_id, coalesce(u.
             ) THEN 'redacted' END AS erasure,
        l.stream_type, l.stream_id
 FROM audit_logs l
+CROSS JOIN LATERAL fold.upcast(l.event_type, l.schema_version, l.payload::jsonb, l.personal::jsonb) n
 LEFT JOIN users u ON u.tenant_id = l.tenant_id AND u.id = l.actor_id;
 COMMENT ON VIEW   audit_trail                IS 'The log in an auditor''s words';
 COMMENT ON COLUMN audit_trail.tenant_id      IS 'The tenant';

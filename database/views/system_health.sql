@@ -24,6 +24,10 @@ FROM audit_log_heads h
 CROSS JOIN projection_definitions() d
 LEFT JOIN projection_checkpoints c ON c.tenant_id = h.tenant_id AND c.projection = d.name
 UNION ALL
+SELECT s.tenant_id, format('event %s for %s', s.position, s.projection), CASE WHEN s.set_aside THEN 'set aside' ELSE 'stopped' END,
+       s.position, format('%s cannot be folded (%s): atlas2 projections status', s.event_type, s.sqlstate)
+FROM projection_stops s
+UNION ALL
 SELECT j.tenant_id, 'jobs ' || coalesce(j.status, 'unknown'), CASE WHEN j.status IN ('failed', 'paused') THEN 'look' ELSE 'ok' END,
        count(*), format('%s job%s %s', count(*), CASE WHEN count(*) = 1 THEN ' is' ELSE 's are' END, coalesce(j.status, 'of no known status'))
 FROM processing_jobs j GROUP BY j.tenant_id, j.status
@@ -39,7 +43,7 @@ CROSS JOIN (
           FROM pg_inherits i JOIN pg_class c ON c.oid = i.inhrelid WHERE i.inhparent = 'public.audit_logs'::regclass) AS p) AS m;
 COMMENT ON VIEW   system_health           IS 'Is each part of the system well?';
 COMMENT ON COLUMN system_health.tenant_id IS 'The tenant';
-COMMENT ON COLUMN system_health.component IS 'The log, its seal, a projection, the jobs of a status, or the log''s partitions';
-COMMENT ON COLUMN system_health.status    IS 'ok; look: worth a look; or what is wrong: not sealed, behind, stopped, ahead of the log';
-COMMENT ON COLUMN system_health.value     IS 'Events in the log, events not sealed, events unread, number of jobs, or months made ahead';
+COMMENT ON COLUMN system_health.component IS 'The log, its seal, a projection, an event that one cannot fold, the jobs of a status, or the log''s partitions';
+COMMENT ON COLUMN system_health.status    IS 'ok; look: worth a look; or what is wrong: not sealed, behind, stopped, set aside, ahead of the log';
+COMMENT ON COLUMN system_health.value     IS 'Events in the log, events not sealed, events unread, position of the event, number of jobs, or months made ahead';
 COMMENT ON COLUMN system_health.detail    IS 'The same in words';

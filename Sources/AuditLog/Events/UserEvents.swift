@@ -18,6 +18,20 @@ package struct UserCreated: Event {
     }
 }
 
+/// A user has another name.
+package struct UserRenamed: Event {
+    package struct Personal: Codable, Sendable {
+        package var name: String
+    }
+    package typealias Payload = Nothing
+    package static let type = "user.renamed"
+    package var personal: Personal?
+
+    package init(name: String) {
+        personal = Personal(name: name)
+    }
+}
+
 /// A user's role changed.
 package struct UserRoleChanged: Event {
     package static let type = "user.role_changed"

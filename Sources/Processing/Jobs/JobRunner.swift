@@ -40,6 +40,7 @@ package struct JobRunner: Sendable {
         guard let tenant = command.scope.tenant, let owner = command.scope.user else {
             throw Failure(.permission, "a job needs a user whose it is: give --as with a user's address")
         }
+        try await log.require(Self.tables, as: command.scope)
         let (document, fields) = try mapping.parsed()
         let (source, columns) = try file.source(
             try fixed.filled(from: Detection.Fixed(document.source)), columns: document.source.columns)
@@ -74,11 +75,15 @@ package struct JobRunner: Sendable {
         }
     }
 
+    /// What a job is checked against before it begins or goes on.
+    private static let tables = ["processing_jobs", "file_data"]
+
     /// Goes on with a job that was paused, or whose process died.
     package func resume(_ job: Job) async throws -> JobOutcome {
         try command.requireWriter("resume jobs")
         let start = ContinuousClock.now
         guard let tenant = command.scope.tenant else { throw Failure(.unknown, "the command is set to no tenant") }
+        try await log.require(Self.tables, as: command.scope)
         let lock = try await JobLock(log.database, tenant: tenant, slots: settings.maxConcurrentJobs)
         return try await lock.held { try await resume(job, lock, path: nil, since: start) }
     }

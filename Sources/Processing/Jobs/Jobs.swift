@@ -92,7 +92,7 @@ package struct Jobs: Sendable {
             let status = try await find(job.id.text, as: command.scope).status
             guard !status.isFinal else { throw Failure(.state, "the job \(job.id.text) is \(status.rawValue) already") }
             do {
-                try await log.append([try event(version)], as: command.scope)
+                try await log.append([try event(version)], as: command.scope, checkedAgainst: ["processing_jobs"])
                 return
             } catch let error as AppendError where error.code == .conflict {
                 continue

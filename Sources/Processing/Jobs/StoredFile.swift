@@ -52,7 +52,7 @@ struct StoredFile: Sendable {
 
     /// What was said when the job was made: how the file is read, and, unless something of it was erased, which file it is.
     func creation() async throws -> (source: JobSource, file: JobCreated.Personal?) {
-        let filter = EventFilter(streamType: "job", streamID: job, type: JobCreated.type)
+        let filter = EventFilter(streamType: "job", streamID: job, type: JobCreated.type, isUpcast: true)
         guard let event = try await log.read(filter, limit: 1, as: scope).first else {
             throw Failure(.unknown, "the log has no job \(job.text)")
         }

@@ -126,7 +126,9 @@ package struct Mappings: Sendable {
                     name: document.name, version: version, api: api, document: text, fields: fields, sha256: sha256,
                     rules: rules),
                 on: id, expecting: try await log.version(of: StreamID(type: "mapping", id: id), as: command.scope)))
-        try await log.append(events, as: command.scope, isolation: .alone)
+        try await log.append(
+            events, as: command.scope,
+            checkedAgainst: ["api_configurations", "api_fields", "mapping_configurations", "transformation_rules"])
         return try await find(id, version: version, as: command.scope)
     }
 
@@ -158,7 +160,7 @@ package struct Mappings: Sendable {
     ) async throws -> (description: APIRegistered.Payload?, fields: APIFieldsDefined.Payload?) {
         var description: APIRegistered.Payload?
         var fields: APIFieldsDefined.Payload?
-        let filter = EventFilter(streamType: stream.type, streamID: stream.id)
+        let filter = EventFilter(streamType: stream.type, streamID: stream.id, isUpcast: true)
         // Whoever registers a mapping must see what others said of the API before.
         let reader = Scope(tenant: scope.tenant, role: .system)
         try await log.forEach(filter, as: reader) { event in

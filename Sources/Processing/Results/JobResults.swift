@@ -54,7 +54,7 @@ package struct JobResults: Sendable {
     ) async throws -> Int {
         // A job's chunks may be appended by several users; whoever may see the job may see them.
         let reader = Scope(tenant: scope.tenant, role: .system)
-        let filter = EventFilter(streamType: "job", streamID: job.id, type: JobRowsProcessed.type)
+        let filter = EventFilter(streamType: "job", streamID: job.id, type: JobRowsProcessed.type, isUpcast: true)
         var template: (fields: [String], template: OutputTemplate)?
         var erased = 0
         try await log.forEach(filter, pageSize: 4, as: reader) { event in

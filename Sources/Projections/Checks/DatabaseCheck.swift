@@ -131,7 +131,7 @@ package struct DatabaseCheck {
             try session.script("SAVEPOINT atlas2_statement")
             try session.script(definition.foldFunction(in: "atlas2_check"))
             try session.script(
-                "SELECT atlas2_check.fold_\(definition.name)('00000000-0000-0000-0000-000000000000', 0, 0, '-infinity')"
+                "SELECT atlas2_check.fold_\(definition.name)('00000000-0000-0000-0000-000000000000', 0, 0, '-infinity', '{}', '{}', false)"
             )
             return nil
         } catch {

@@ -45,8 +45,8 @@ package struct SampleFold {
         let whole: Replay
         switch try fold(sample, .max, session) {
         case .success(let replay): whole = replay
-        case .failure(let error):
-            result.differences = [failure("all at once", error, "the fold cannot take these events")]
+        case .failure(let stop):
+            result.differences = [failure("all at once", stop, "the fold cannot take these events")]
             return result
         }
         for table in definition.tables {
@@ -59,12 +59,12 @@ package struct SampleFold {
                 for table in definition.tables {
                     result.differences += try differences(of: table, whole.schema, replay.schema, way, session)
                 }
-            case .failure(let error):
+            case .failure(let stop):
                 let reason =
-                    error.isConstraintViolation
+                    stop.sqlstate.hasPrefix("23")
                     ? "a row is there from an earlier batch: INSERT needs ON CONFLICT (key) DO UPDATE"
                     : "the fold cannot take these events so"
-                result.differences.append(failure(way, error, reason))
+                result.differences.append(failure(way, stop, reason))
             }
             // Smaller batches would only say the same again.
             if !result.differences.isEmpty { break }
@@ -72,8 +72,8 @@ package struct SampleFold {
         return result
     }
 
-    private func failure(_ way: String, _ error: PostgresError, _ reason: String) -> Difference {
-        Difference(way: way, table: nil, key: nil, column: nil, expected: nil, found: error.message, reason: reason)
+    private func failure(_ way: String, _ stop: ProjectionStop, _ reason: String) -> Difference {
+        Difference(way: way, table: nil, key: nil, column: nil, expected: nil, found: stop.error, reason: reason)
     }
 
     /// Positions of the first events that the projection reads, by tenant.
@@ -97,7 +97,7 @@ package struct SampleFold {
     /// Folds the sample, so many of its events at a time.
     private func fold(
         _ sample: [(tenant: UUID, positions: [Int64])], _ batch: Int, _ session: Session
-    ) throws -> Swift.Result<Replay, PostgresError> {
+    ) throws -> Swift.Result<Replay, ProjectionStop> {
         try session.script("SAVEPOINT atlas2_fold")
         do {
             var replay = try Replay([definition], unlogged: true, session)
@@ -108,9 +108,9 @@ package struct SampleFold {
                 }
             }
             return .success(replay)
-        } catch let error as PostgresError where error.code == .server {
+        } catch let stop as ProjectionStop {
             try session.script("ROLLBACK TO SAVEPOINT atlas2_fold")
-            return .failure(error)
+            return .failure(stop)
         }
     }
 

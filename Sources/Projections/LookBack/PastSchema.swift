@@ -15,7 +15,9 @@ struct PastSchema {
     private var replay: Replay
 
     /// The log's own tables that the views read.
-    private static let logTables = ["audit_log_heads", "audit_streams", "projection_checkpoints"]
+    private static let logTables = [
+        "audit_log_heads", "audit_streams", "log_checkpoints", "projection_checkpoints", "projection_stops",
+    ]
 
     /// Makes everything, empty.
     ///
@@ -53,7 +55,11 @@ struct PastSchema {
             for cut in cuts {
                 for end in stride(from: step, to: cut.size + step, by: Int(step)) {
                     let end = min(end, cut.size)
-                    try replay.advance(definition, tenant: cut.tenant, to: end, session)
+                    do {
+                        try replay.advance(definition, tenant: cut.tenant, to: end, session)
+                    } catch is ProjectionStop {
+                        // The live one stood there too: projection_stops says where and why.
+                    }
                     progress(definition.name, end - (end - 1) / step * step)
                 }
             }
@@ -74,8 +80,15 @@ struct PastSchema {
         }
         try session.execute(
             """
+            INSERT INTO \(raw: name).log_checkpoints
+            SELECT c.* FROM public.log_checkpoints c JOIN \(raw: name).audit_log_heads h ON h.tenant_id = c.tenant_id AND c.size <= h.size
+            """)
+        try session.execute(
+            """
             INSERT INTO \(raw: name).projection_checkpoints (tenant_id, projection, position)
-            SELECT h.tenant_id, p, h.size FROM \(raw: name).audit_log_heads h, unnest(\(replay.definitions.map(\.name))) p
+            SELECT h.tenant_id, p, coalesce(s.position, h.size)
+            FROM \(raw: name).audit_log_heads h CROSS JOIN unnest(\(replay.definitions.map(\.name))) p
+            LEFT JOIN \(raw: name).projection_stops s ON s.tenant_id = h.tenant_id AND s.projection = p AND NOT s.set_aside
             """)
     }
 

@@ -151,12 +151,11 @@ extension Definition {
 }
 
 extension Replay {
-    /// Folds one event into every projection that reads it: a range of one position has no other.
+    /// Folds one event into every projection that reads it: a range of one position has no other. Where it stops one, the
+    /// event changes nothing.
     fileprivate func fold(eventAt position: Int64, of tenant: UUID, _ session: Session) throws {
         for definition in definitions {
-            try session.execute(
-                "SELECT \(raw: schema).fold_\(raw: definition.name)(\(tenant), \(position), \(position + 1), '-infinity')"
-            )
+            _ = try session.fold(definition.name, of: tenant, in: schema, from: position, to: position + 1)
         }
     }
 }

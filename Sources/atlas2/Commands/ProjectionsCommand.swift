@@ -7,14 +7,17 @@ import Projections
 struct ProjectionsCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "projections",
-        abstract: "Show, verify, rebuild, check and remove the tables that are folded from the log.",
+        abstract: "Show, verify, rebuild, check and remove the tables that are folded from the log; let one go on that stopped.",
         discussion: """
             Examples:
               atlas2 projections status
               atlas2 projections verify
               atlas2 projections rebuild users
+              atlas2 projections skip job_statistics --reason "a test that went into the log"
             """,
-        subcommands: [List.self, Status.self, Verify.self, Rebuild.self, Check.self, Remove.self])
+        subcommands: [
+            List.self, Status.self, Retry.self, Skip.self, Verify.self, Rebuild.self, Check.self, Remove.self,
+        ])
 
     /// What stands in the column "state".
     static func state(of name: String, sha256: String?, in library: Library) -> String {
@@ -74,48 +77,6 @@ struct ProjectionsCommand: AsyncParsableCommand {
                 }
                 for name in ProjectionsCommand.notInstalled(library, installed) {
                     let state = ProjectionsCommand.state(of: name, sha256: nil, in: library)
-                    if format.json {
-                        try Output.line(.object([("name", .string(name)), ("state", .string(state))]))
-                    } else {
-                        table.add(name, "", "", "", "", state)
-                    }
-                }
-                if !format.json { try table.print() }
-            }
-        }
-    }
-
-    struct Status: AsyncParsableCommand {
-        static let configuration = CommandConfiguration(
-            abstract: "Show how far every projection has read a tenant's log.",
-            discussion: "Example:\n  atlas2 projections status --json")
-
-        @OptionGroup var acting: Acting
-        @OptionGroup var format: OutputFormat
-
-        func run() async throws {
-            try await Installation.use(nil, .projections) { installation in
-                let scope = try await acting.recoveryScope(installation)
-                var table = Table("name", "mode", ">read", ">of", ">behind", "state")
-                let installed = try await Projections(installation.app).status(as: scope)
-                for projection in installed {
-                    let state = ProjectionsCommand.state(
-                        of: projection.name, sha256: projection.sha256, in: installation.library)
-                    if format.json {
-                        try Output.line(
-                            .object([
-                                ("name", .string(projection.name)), ("mode", .string(projection.mode)),
-                                ("position", .integer(projection.position)), ("log_size", .integer(projection.head)),
-                                ("lag", .integer(projection.lag)), ("state", .string(state)),
-                            ]))
-                    } else {
-                        table.add(
-                            projection.name, projection.mode, projection.position.grouped, projection.head.grouped,
-                            projection.lag.grouped, state)
-                    }
-                }
-                for name in ProjectionsCommand.notInstalled(installation.library, installed) {
-                    let state = ProjectionsCommand.state(of: name, sha256: nil, in: installation.library)
                     if format.json {
                         try Output.line(.object([("name", .string(name)), ("state", .string(state))]))
                     } else {

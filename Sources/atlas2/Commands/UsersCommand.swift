@@ -16,7 +16,7 @@ struct UsersCommand: AsyncParsableCommand {
               atlas2 users list
               atlas2 users role anna@example.com user
             """,
-        subcommands: [Add.self, List.self, Show.self, Role.self, Deactivate.self, Reactivate.self],
+        subcommands: [Add.self, List.self, Show.self, Rename.self, Role.self, Deactivate.self, Reactivate.self],
         defaultSubcommand: List.self)
 
     struct Add: AsyncParsableCommand {
@@ -93,6 +93,22 @@ struct UsersCommand: AsyncParsableCommand {
                     try Output.line("  what happened to them: atlas2 history user \(user.id.text)")
                 }
             }
+        }
+    }
+
+    struct Rename: AsyncParsableCommand {
+        static let configuration = CommandConfiguration(
+            abstract: "Give a user another name.",
+            discussion: "Example:\n  atlas2 users rename anna@example.com \"Anna Nowak\"")
+
+        @Argument(help: "Their e-mail address or id.")
+        var user: String
+        @Argument(help: "The new name.")
+        var name: String
+        @OptionGroup var acting: Acting
+
+        func run() async throws {
+            try await change(user, acting, "is now \(name)") { try await $0.rename($1, to: name, as: $2) }
         }
     }
 

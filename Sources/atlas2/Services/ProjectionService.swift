@@ -10,13 +10,28 @@ struct ProjectionService: Service {
     let logger: Logger
 
     func run() async throws {
-        try await LogWakeups(database: database, logger: logger).forEach { try await catchUp() }
+        // What was told once is not told every second.
+        var told: Set<String> = []
+        try await LogWakeups(database: database, logger: logger).forEach {
+            let stops = try await catchUp()
+            for (sentence, stop) in stops where !told.contains(sentence) {
+                logger.warning(
+                    "\(sentence): atlas2 projections status", metadata: ["sqlstate": "\(stop.sqlstate)"])
+            }
+            told = Set(stops.keys)
+        }
     }
 
-    private func catchUp() async throws {
+    /// What could not be folded, by a sentence that tells nothing of what the event says.
+    private func catchUp() async throws -> [String: ProjectionStop] {
         let projections = Projections(database)
+        var stops: [String: ProjectionStop] = [:]
         for tenant in try await projections.tenants(login: nil) {
-            try await projections.catchUp(as: Scope(tenant: tenant, role: .system))
+            for stop in try await projections.catchUp(as: Scope(tenant: tenant, role: .system)) {
+                let what = stop.isSetAside ? "has set aside what begins at" : "stopped at"
+                stops["the projection \(stop.projection) of tenant \(tenant.text) \(what) position \(stop.position)"] = stop
+            }
         }
+        return stops
     }
 }

@@ -40,11 +40,7 @@ extension ErasureTests {
                         [command.event(created, on: Self.user(number), expecting: 0)], as: scope)
                 }
                 try await database.log.append(
-                    [
-                        NewEvent(
-                            stream: StreamID(type: "user", id: Self.user(2)), type: "user.renamed", payload: JSON("{}"),
-                            personal: JSON(#"{"login":"ada@host","name":"Other"}"#), actor: Self.user(1))
-                    ], as: scope)
+                    [command.event(UserRenamed(name: "Other"), on: Self.user(2))], as: scope)
                 try await body(database, scope)
             }
         }

@@ -60,13 +60,17 @@ extension LawTests {
             arguments: [
                 (
                     TestDatabase.Login.app,
-                    ["audit_append", "audit_erase", "projection_advance", "refresh_user_dashboard_stats"]
+                    [
+                        "audit_append", "audit_erase", "projection_advance", "projection_required",
+                        "projection_resume", "refresh_user_dashboard_stats",
+                    ]
                 ),
                 (
                     .sealer,
                     [
                         "audit_append", "audit_cosign", "audit_cosign_failed", "audit_erase", "audit_seal",
-                        "audit_unseal", "projection_advance", "refresh_user_dashboard_stats",
+                        "audit_unseal", "projection_advance", "projection_required", "projection_resume",
+                        "refresh_user_dashboard_stats",
                     ]
                 ), (.readonly, []),
             ])

@@ -187,7 +187,10 @@ extension LawTests {
                 let failure = "SELECT audit_cosign_failed(\(other), 1000, 'w', 'away', '')" as SQL
                 let advance = "SELECT projection_advance('job_statistics', \(other))" as SQL
                 let unseal = "SELECT audit_unseal(\(other), 1000, '')" as SQL
-                for statement in [append, advance, seal, unseal, cosign, failure] {
+                let required = "SELECT projection_required(\(other), '{users}')" as SQL
+                let resume = "SELECT projection_resume(\(other), '{}')" as SQL
+                let status = "SELECT * FROM projection_status(\(other))" as SQL
+                for statement in [append, advance, required, resume, status, seal, unseal, cosign, failure] {
                     let error = await postgresError {
                         try await database.sealer.transaction(scope.transaction()) { _ = try $0.execute(statement) }
                     }

@@ -34,6 +34,8 @@ struct Conformance {
             do {
                 let differing = try await differingRows(way)
                 if differing > 0 { problems.append("\(way): \(differing) rows differ") }
+            } catch let stop as ProjectionStop {
+                problems.append("\(way): \(stop)")
             } catch let error as PostgresError {
                 problems.append("\(way): \(String(reflecting: error))")
             }
@@ -54,15 +56,14 @@ struct Conformance {
                 if let prefix = way.prefix {
                     var whole = try Replay([definition], unlogged: true, session)
                     for head in heads {
-                        try whole.advance(definition, tenant: head.tenant, to: min(prefix, head.size), session)
+                        try Self.advance(&whole, definition, head.tenant, min(prefix, head.size), .max, session)
                     }
                     reference = whole
                 }
                 if way.isHostile { try session.script(HostileSession.statements(local: true)) }
                 for head in heads {
                     let end = min(way.prefix ?? head.size, head.size)
-                    try replay.advance(
-                        definition, tenant: head.tenant, to: end, batch: min(way.batch, head.size), session)
+                    try Self.advance(&replay, definition, head.tenant, end, min(way.batch, head.size), session)
                 }
                 try session.script("SET LOCAL search_path = pg_catalog")
                 let expected = reference?.schema ?? "public"
@@ -73,6 +74,24 @@ struct Conformance {
             }
         } catch let result as RolledBack {
             return result.differing
+        }
+    }
+
+    /// Replays up to a position, or to where the projection stops, which must be where the live one stands.
+    private static func advance(
+        _ replay: inout Replay, _ definition: Definition, _ tenant: UUID, _ end: Int64, _ batch: Int64,
+        _ session: Session
+    ) throws {
+        do {
+            try replay.advance(definition, tenant: tenant, to: end, batch: min(batch, 1 << 40), session)
+        } catch let stop as ProjectionStop {
+            let live = try session.first(
+                """
+                SELECT position FROM public.projection_stops
+                WHERE tenant_id = \(tenant) AND projection = \(definition.name) AND NOT set_aside
+                """
+            ) { try $0.decode(0, as: Int64.self) }
+            guard live == stop.position else { throw stop }
         }
     }
 

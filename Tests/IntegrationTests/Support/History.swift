@@ -110,12 +110,7 @@ struct History {
             let role = ["admin", "auditor", "user"].randomElement(using: &random) ?? "user"
             return try event(UserRoleChanged(role: role), on: id, by: actor)
         case 1:
-            // A type of a later version: what reads user.* takes whatever it states.
-            let name = personalText().replacing("\\", with: "").replacing("\"", with: "")
-                .replacing("\t", with: " ").replacing("\n", with: " ")
-            return NewEvent(
-                id: random.uuid(), stream: StreamID(type: "user", id: id), type: "user.renamed", payload: JSON("{}"),
-                personal: JSON(#"{"name":"\#(name)"}"#), actor: actor)
+            return try event(UserRenamed(name: personalText()), on: id, by: actor)
         default:
             if active.remove(id) != nil { return try event(UserDeactivated(), on: id, by: actor) }
             active.insert(id)
