@@ -34,13 +34,12 @@ extension CommandTests {
         func vanished() async throws {
             let home = try await Home.prepared()
             try await home.run("tenants", "add", "acme", "--email", "a@acme.example", expecting: 0)
-            try await home.run("log", "seal", expecting: 0)
+            try await home.run("settings", "set", "job_timeout", "60", "--tenant", "acme", expecting: 0)
             let key: KeyAnswer = try await home.run("log", "key", "show", "--tenant", "acme", "--json").json()
             let acme = "tenant_id = (SELECT tenant_id FROM gone)"
             let tables = [
                 "audit_logs", "audit_log_heads", "audit_streams", "log_tiles", "log_checkpoints",
-                "projection_checkpoints",
-                "tenants",
+                "projection_checkpoints", "tenants",
             ]
             _ = try await home.sql(
                 """
