@@ -3,7 +3,7 @@ import TestSupport
 import Testing
 
 extension CommandTests {
-    @Suite("Projections of one's own", .timeLimit(.minutes(5)))
+    @Suite("Projections of one's own", .timeLimit(.minutes(10)))
     struct FurtherProjectionTests {
         private static let file = """
             -- projection: setting_changes
@@ -65,7 +65,7 @@ extension CommandTests {
             let status = try await home.run("projections", "status", environment: environment)
             #expect(status.code == 0 && status.errors.contains("installed: setting_changes"), "\(status)")
             #expect(try await changes(home) == ["1"])
-            let set = try await home.run("settings", "set", "max_file_size", "52428800", environment: environment)
+            let set = try await home.run("settings", "set", "max_file_size", "104857600", environment: environment)
             #expect(set.code == 0 && set.errors.isEmpty, "\(set)")
             #expect(try await changes(home) == ["2"])
             let verify = try await home.run("projections", "verify", "setting_changes", environment: environment)
@@ -78,7 +78,7 @@ extension CommandTests {
             try home.write("own/setting_changes.sql", Self.file)
             _ = try await home.run("projections", "status", environment: environment)
             try home.write("own/setting_changes.sql", Self.file.replacing("count(*)", with: "random()"))
-            let set = try await home.run("settings", "set", "max_file_size", "52428800", environment: environment)
+            let set = try await home.run("settings", "set", "max_file_size", "104857600", environment: environment)
             #expect(set.code == 0, "\(set)")
             #expect(
                 set.errors.contains(
@@ -124,7 +124,7 @@ extension CommandTests {
             try home.write("own/setting_changes.sql", faulty)
             let verify = try await home.run("projections", "verify", environment: environment)
             #expect(verify.code == 0 && verify.errors.contains("nobody"), "\(verify)")
-            _ = try await home.run("settings", "set", "max_file_size", "52428800", environment: environment)
+            _ = try await home.run("settings", "set", "max_file_size", "104857600", environment: environment)
             #expect(try await changes(home) == ["2"])
         }
 
@@ -149,7 +149,7 @@ extension CommandTests {
                 ])
             let events = try await home.run("events", "--type", "projection.removed")
             #expect(events.output.contains("\"name\":\"setting_changes\""), "\(events)")
-            try await home.run("settings", "set", "max_file_size", "52428800", expecting: 0)
+            try await home.run("settings", "set", "max_file_size", "104857600", expecting: 0)
             _ = try await home.run("settings", "list", environment: environment)
             #expect(try await changes(home) == ["2"])
         }

@@ -6,7 +6,7 @@ import TestSupport
 import Testing
 
 extension LawTests {
-    @Suite("Checking a projection's file with the database", .timeLimit(.minutes(5)))
+    @Suite("Checking a projection's file with the database", .timeLimit(.minutes(10)))
     struct CheckTests {
         private static func definition(
             table: String =
