@@ -100,7 +100,7 @@ struct HTMLPage {
             body { font-size: 9.5pt; margin: 0; max-width: none; padding: 0; }
             thead th, .sound, .unsound, .open, pre { print-color-adjust: exact; -webkit-print-color-adjust: exact; }
             .sheet { break-after: page; }
-            td { min-width: 4.5em; }
+            td { min-width: 6em; }
             .person { min-width: 9.5em; }
         }
         </style>
