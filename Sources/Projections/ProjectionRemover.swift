@@ -42,7 +42,7 @@ package struct ProjectionRemover: Sendable {
         var options = TransactionOptions(timeout: .none)
         options.settings = [("role", "atlas2_owner")]
         return try await owner.transaction(options) { session in
-            try Schema.lock(session)
+            try Schema(owner: owner, library: library).lock(session)
             let installed = try session.first(
                 "SELECT version, tables FROM projection_definitions() WHERE name = \(name)"
             ) { (try $0.decode(0, as: Int32.self), try $0.decode(1, as: [String].self)) }

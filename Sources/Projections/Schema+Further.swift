@@ -32,7 +32,7 @@ extension Schema {
             var installed = try Self.installed(session)
             func waiting() -> [Definition] { library.further.filter { installed[$0.name] != $0.sha256 } }
             guard !waiting().isEmpty else { return Further() }
-            try Self.lock(session)
+            try lock(session)
             installed = try Self.installed(session)
             try session.script("SET LOCAL client_min_messages = warning")
             var further = Further()

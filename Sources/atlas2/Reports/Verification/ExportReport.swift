@@ -49,7 +49,7 @@ struct ExportReport: VerificationDocument {
             "p",
             "Without trusting Atlas2: docs/trust.md shows how to check the folder with tools that nobody at Atlas2 wrote."
         )
-        return page.text(title: "Verification of an export of the log \(origin)")
+        return HTMLPage.start(title: "Verification of an export of the log \(origin)") + page.take() + HTMLPage.end
     }
 
     private var facts: [[String]] {
