@@ -64,7 +64,8 @@ package struct Library: Sendable {
                 var definition = try Definition(parsing: file.text, file: file.name)
                 if let type = definition.understood.keys.sorted().first(where: types.lists) {
                     throw DefinitionError(
-                        file: file.name, line: 1, message: "which version \(type) has is listed in event_types.sql: leave @ out")
+                        file: file.name, line: 1,
+                        message: "which version \(type) has is listed in event_types.sql: leave @ out")
                 }
                 definition.types = types
                 return definition
