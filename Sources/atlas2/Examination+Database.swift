@@ -151,7 +151,8 @@ extension Examination {
                     let what = stop.isSetAside ? "has set aside what begins at" : "stopped at"
                     add(
                         "\(projection.name) of \(tenant.slug)", stop.isSetAside ? .look : .wrong,
-                        "\(what) position \(stop.position) (\(stop.eventType), \(stop.sqlstate)): atlas2 projections status")
+                        "\(what) position \(stop.position) (\(stop.eventType), \(stop.sqlstate)): atlas2 projections status"
+                    )
                 }
                 if projection.stop != nil { continue }
                 if projection.lag > 0 {

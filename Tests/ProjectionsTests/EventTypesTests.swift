@@ -43,7 +43,9 @@ struct EventTypesTests {
 
     @Test(
         "an upcaster's file is named after what it brings to the next version, and makes that function",
-        arguments: ["a.b.sql", "a.b.0.sql", "a.b.01.sql", "a.b.x.sql", "a.*.1.sql", "A.b.1.sql", "a.c.1.sql", "a.b.2.sql"])
+        arguments: [
+            "a.b.sql", "a.b.0.sql", "a.b.01.sql", "a.b.x.sql", "a.*.1.sql", "A.b.1.sql", "a.c.1.sql", "a.b.2.sql",
+        ])
     func names(name: String) throws {
         #expect(throws: DefinitionError.self) { try upcaster(name) }
         #expect(try upcaster("a.b.1.sql").version == 1)

@@ -24,7 +24,8 @@ extension EventLog {
     ///   then nothing of the call was appended; SQLSTATE 42501 for events that the scope's role may not append (of `log`
     ///   and `hold`) or nobody (erasures). `AppendError` with `.queueFull` when too much is waiting already.
     package func append(
-        _ appends: [[NewEvent]], as scope: Scope, isolation: AppendIsolation = .shared, requiring required: [String] = []
+        _ appends: [[NewEvent]], as scope: Scope, isolation: AppendIsolation = .shared,
+        requiring required: [String] = []
     ) async throws -> [AppendOutcome] {
         guard let tenant = scope.tenant, !appends.isEmpty else { return [] }
         // Numbered without gaps: an append without events has no line in the answer.

@@ -108,7 +108,8 @@ extension AsyncParsableCommand {
             } else if let stop = after.stops.first {
                 try Output.line("\(stop)".printable)
             } else {
-                try Output.line("the projection \(name) has read \(after.position.counting("event")) of \(after.head.grouped)")
+                try Output.line(
+                    "the projection \(name) has read \(after.position.counting("event")) of \(after.head.grouped)")
             }
             guard after.stops.isEmpty else { throw ExitCode.failure }
         }

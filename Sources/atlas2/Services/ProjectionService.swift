@@ -29,7 +29,8 @@ struct ProjectionService: Service {
         for tenant in try await projections.tenants(login: nil) {
             for stop in try await projections.catchUp(as: Scope(tenant: tenant, role: .system)) {
                 let what = stop.isSetAside ? "has set aside what begins at" : "stopped at"
-                stops["the projection \(stop.projection) of tenant \(tenant.text) \(what) position \(stop.position)"] = stop
+                stops["the projection \(stop.projection) of tenant \(tenant.text) \(what) position \(stop.position)"] =
+                    stop
             }
         }
         return stops

@@ -66,7 +66,8 @@ struct Counters {
     }
 
     /// Appends a log of `count` events over five streams, one in `oneIn` of them poison.
-    static func append(_ count: Int, poison oneIn: Int, _ database: TestDatabase, seed: UInt64) async throws -> [Event] {
+    static func append(_ count: Int, poison oneIn: Int, _ database: TestDatabase, seed: UInt64) async throws -> [Event]
+    {
         var random = SplitMix64(seed: seed)
         let events = (0..<count).map { _ in
             Event(
@@ -79,7 +80,8 @@ struct Counters {
 
     /// The rows of the table, as `stream total events`.
     func rows(_ database: TestDatabase) async throws -> [String] {
-        try await database.column("SELECT id || ' ' || total || ' ' || events FROM \(identifier: name) ORDER BY id::text")
+        try await database.column(
+            "SELECT id || ' ' || total || ' ' || events FROM \(identifier: name) ORDER BY id::text")
     }
 
     /// What the rows must be after these events.

@@ -55,7 +55,8 @@ extension PoisonTests {
         @Test("a projection that refers to rows of another waits for them, and goes on without being asked")
         func owed() async throws {
             let child = Counters(name: "children").file
-                .replacing("-- poison: stop", with: "-- references: children (tenant_id, id) -> parents (tenant_id, id)")
+                .replacing(
+                    "-- poison: stop", with: "-- references: children (tenant_id, id) -> parents (tenant_id, id)")
             let files = ["children.sql": child, "parents.sql": Counters(name: "parents").file]
             try await Counters.withDatabase(files) { database, _ in
                 _ = try await Counters.append(50, poison: 1000, database, seed: 3)

@@ -34,7 +34,8 @@ extension PoisonTests {
                 try await log.append([Self.event(type, version: version)], as: scope)
                 let users = Users(log)
                 try await log.append(
-                    [command.event(UserRenamed(name: "Ada"), on: users.list(as: scope)[0].id), Probe.event()], as: scope)
+                    [command.event(UserRenamed(name: "Ada"), on: users.list(as: scope)[0].id), Probe.event()], as: scope
+                )
                 let status = try await database.projections.status(as: scope)
                 #expect(status.filter { $0.mode == "inline" && $0.lag > 0 }.map(\.name) == ["users"])
                 let stop = try #require(status.first { $0.name == "users" }?.stop)
@@ -46,7 +47,10 @@ extension PoisonTests {
                     _ = try await users.add(email: "ada@example.org", name: nil, role: "user", as: command)
                 }
                 #expect(refused?.sqlstate == "55000")
-                #expect(refused?.message.contains("the projection users, which this is checked against, stopped at position \(size) (\(type))") == true)
+                #expect(
+                    refused?.message.contains(
+                        "the projection users, which this is checked against, stopped at position \(size) (\(type))")
+                        == true)
                 #expect(refused?.hint?.contains("atlas2 projections retry users") == true)
                 let ada = try await users.list(as: scope)[0]
                 let rename = await postgresError { try await users.rename(ada, to: "Grace", as: command) }
@@ -89,7 +93,8 @@ extension PoisonTests {
         func refused() async throws {
             try await withTenant { database, command in
                 let size = try await database.log.size(as: command.scope)
-                let taken = try command.event(UserCreated(email: "ada@example.org", name: nil, role: "user"), on: UUID())
+                let taken = try command.event(
+                    UserCreated(email: "ada@example.org", name: nil, role: "user"), on: UUID())
                 let wrong = NewEvent(
                     stream: StreamID(type: "user", id: UUID()), type: "user.role_changed",
                     payload: JSON(#"{"role":"emperor"}"#))

@@ -14,7 +14,8 @@ extension PoisonTests {
         /// The events that are folded when those in `left` are skipped: each stream's, up to its first poison.
         private func folded(_ events: [Counters.Event], without left: Set<Int>) -> (rows: [String], stops: [Int64]) {
             var (taken, stops, waiting): ([Counters.Event], [Int64], Set<UUID>) = ([], [], [])
-            for (position, event) in events.enumerated() where !left.contains(position) && !waiting.contains(event.stream) {
+            for (position, event) in events.enumerated()
+            where !left.contains(position) && !waiting.contains(event.stream) {
                 if event.number == nil {
                     waiting.insert(event.stream)
                     stops.append(Int64(position))
@@ -86,7 +87,8 @@ extension PoisonTests {
                     let replayed = try stops(replay.schema)
                     #expect(live.count > 2 && replayed == live)
                     // Put in the place of the live ones, they are the live ones' state.
-                    try session.execute("SELECT projection_placed('counters', \(Counters.tenant), 100, \(replay.schema))")
+                    try session.execute(
+                        "SELECT projection_placed('counters', \(Counters.tenant), 100, \(replay.schema))")
                     let placed = try stops("public")
                     #expect(placed == live)
                     try replay.drop(session)
@@ -99,7 +101,8 @@ extension PoisonTests {
             let counters = Counters(mode: "inline", poison: "set-aside")
             try await Counters.withDatabase(["counters.sql": counters.file]) { database, library in
                 let (one, other) = (UUID(named: "item", "1"), UUID(named: "item", "2"))
-                try await database.log.append([Counters.event(one, "1"), Counters.event(other, "10")], as: Counters.scope)
+                try await database.log.append(
+                    [Counters.event(one, "1"), Counters.event(other, "10")], as: Counters.scope)
                 let refused = await postgresError {
                     try await database.log.append([Counters.event(one, "many")], as: Counters.scope)
                 }
@@ -107,7 +110,8 @@ extension PoisonTests {
                 try await database.log.append(
                     [Counters.event(one, "2", version: 2), Counters.event(other, "20"), Counters.event(one, "4")],
                     as: Counters.scope)
-                try await database.log.append([Counters.event(one, "8"), Counters.event(other, "40")], as: Counters.scope)
+                try await database.log.append(
+                    [Counters.event(one, "8"), Counters.event(other, "40")], as: Counters.scope)
                 #expect(try await counters.rows(database) == ["\(one.text) 1 1", "\(other.text) 70 3"].sorted())
                 let status = try #require(try await counters.status(database))
                 #expect(status.lag == 0 && status.setAside.map(\.position) == [2])

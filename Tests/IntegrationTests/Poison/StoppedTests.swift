@@ -83,12 +83,15 @@ extension PoisonTests {
             try await Counters.withDatabase(["counters.sql": Self.counters.file]) { database, _ in
                 try await database.log.append([Counters.event(UUID(), "Änne")], as: Counters.scope)
                 try await database.projections.catchUp(as: Counters.scope)
-                for (role, sees) in [("user", false), ("admin", true), ("auditor", true), ("system", true), ("", false)] {
+                for (role, sees) in [
+                    ("user", false), ("admin", true), ("auditor", true), ("system", true), ("", false),
+                ] {
                     let scope = Scope(tenant: Counters.tenant, user: UUID(), role: Scope.Role(name: role))
                     let stop = try await database.projections.status(as: scope).first { $0.stop != nil }?.stop
                     #expect(stop?.position == 0)
                     #expect((stop?.error?.contains("Änne") ?? false) == sees)
-                    let rows: Int64? = try await database.app.transaction(scope.transaction(readOnly: true)) { session in
+                    let rows: Int64? = try await database.app.transaction(scope.transaction(readOnly: true)) {
+                        session in
                         try session.first("SELECT count(*) FROM projection_stops") { try $0.decode(0) }
                     }
                     #expect(rows == (sees ? 1 : 0))
@@ -130,7 +133,8 @@ extension PoisonTests {
                 // Nor past the function that asks.
                 let event = try admin.event(
                     ProjectionEventSkipped(
-                        projection: "counters", position: 0, eventID: stop.eventID, eventType: stop.eventType, reason: "no"),
+                        projection: "counters", position: 0, eventID: stop.eventID, eventType: stop.eventType,
+                        reason: "no"),
                     on: UUID(named: "projection", "counters"))
                 for type in [event, try admin.event(ProjectionRetried(projection: "counters"), on: UUID())] {
                     let error = await postgresError { try await database.log.append([type], as: Counters.scope) }
@@ -152,7 +156,8 @@ extension PoisonTests {
 
         @Test("a time limit, or a server that ends, stops nothing for good")
         func cancelled() async throws {
-            let slow = Self.counters.file.replacing("sum((payload", with: "max(pg_sleep(30)::text)::bigint + sum((payload")
+            let slow = Self.counters.file.replacing(
+                "sum((payload", with: "max(pg_sleep(30)::text)::bigint + sum((payload")
             try await Counters.withDatabase(["counters.sql": slow]) { database, _ in
                 try await database.log.append([Counters.event(UUID(), "1")], as: Counters.scope)
                 let client = try database.client(.app, settings: [("statement_timeout", "200ms")])
@@ -173,7 +178,8 @@ extension PoisonTests {
                     [Counters.event(UUID(), "1"), Counters.event(UUID(), "many")], as: Counters.scope)
                 try await database.projections.catchUp(as: Counters.scope)
                 let definition = try #require(library.projections.first { $0.name == "counters" })
-                try await database.owner.transaction(TransactionOptions(settings: [("role", "atlas2_owner")])) { session in
+                try await database.owner.transaction(TransactionOptions(settings: [("role", "atlas2_owner")])) {
+                    session in
                     var replay = try Replay([definition], unlogged: false, session)
                     #expect(throws: ProjectionStop.self) {
                         try replay.advance(definition, tenant: Counters.tenant, to: 2, session)

@@ -19,7 +19,8 @@ extension PoisonTests {
 
         /// Version 2 calls it `count`, version 3 counts in tens.
         private static let files = [
-            "counters.sql": Counters().file.replacing("item.*", with: "item.counted@3").replacing("'n'", with: "'tens'"),
+            "counters.sql": Counters().file.replacing("item.*", with: "item.counted@3").replacing(
+                "'n'", with: "'tens'"),
             "upcasters/item.counted.1.sql": upcaster(1, "jsonb_build_object('count', payload->'n')"),
             "upcasters/item.counted.2.sql": upcaster(
                 2, "jsonb_build_object('tens', ((payload->>'count')::bigint / 10)::text)",
@@ -38,7 +39,8 @@ extension PoisonTests {
                 let stream = UUID(named: "item", "1")
                 let stored = [#"{"n":"120"}"#, #"{"count":"30"}"#, #"{"tens":"5"}"#]
                 try await database.log.append(
-                    stored.enumerated().map { Self.event(stream, Int32($0.offset) + 1, $0.element) }, as: Counters.scope)
+                    stored.enumerated().map { Self.event(stream, Int32($0.offset) + 1, $0.element) }, as: Counters.scope
+                )
                 try await database.projections.catchUp(as: Counters.scope)
                 #expect(try await Counters().rows(database) == ["\(stream.text) 20 3"])
                 let definition = try #require(library.projections.first { $0.name == "counters" })
@@ -47,7 +49,8 @@ extension PoisonTests {
                 let raw = try await database.log.read(as: Counters.scope)
                 #expect(raw.map { String(decoding: $0.payload.bytes, as: UTF8.self) } == stored)
                 let read = try await database.log.read(EventFilter(isUpcast: true), as: Counters.scope)
-                #expect(read.map { $0.payload.text.filter { $0 != " " } } == ["12", "3", "5"].map { #"{"tens":"\#($0)"}"# })
+                #expect(
+                    read.map { $0.payload.text.filter { $0 != " " } } == ["12", "3", "5"].map { #"{"tens":"\#($0)"}"# })
                 #expect(read.map(\.schemaVersion) == [3, 3, 3])
                 #expect(read.map { $0.personal?.text.contains("seen") } == [true, true, false])
                 #expect(read.map(\.leafHash) == raw.map(\.leafHash))
@@ -66,9 +69,15 @@ extension PoisonTests {
             }
         }
 
-        @Test("a version that is not understood stops the projection that reads it, and no other; a later Atlas2 goes on there")
+        @Test(
+            "a version that is not understood stops the projection that reads it, and no other; a later Atlas2 goes on there"
+        )
         func newer() async throws {
-            try await Counters.withDatabase(Self.files.merging(["all.sql": Counters(name: "others").file.replacing("item.*", with: "probe.*")]) { $1 }) {
+            try await Counters.withDatabase(
+                Self.files.merging(["all.sql": Counters(name: "others").file.replacing("item.*", with: "probe.*")]) {
+                    $1
+                }
+            ) {
                 database, library in
                 let stream = UUID(named: "item", "1")
                 try await database.log.append(
