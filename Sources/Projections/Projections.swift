@@ -47,12 +47,20 @@ package struct Projections: Sendable {
         }
     }
 
+    /// Unread events of a projection beyond which it is built beside its tables instead of following the log.
+    package static let farBehind: Int64 = 500_000
+
     /// Folds whatever is unread into every projection of a tenant, the inline ones that are behind too.
     ///
     /// Each batch is a transaction of its own, in which rows and checkpoint move together.
-    package func catchUp(as scope: Scope, batch: Int64 = 100_000) async throws {
-        guard let tenant = scope.tenant else { return }
-        for projection in try await status(as: scope) where projection.lag > 0 {
+    ///
+    /// - Parameter lag: projections that are further behind are left as they are.
+    /// - Returns: those.
+    @discardableResult
+    package func catchUp(as scope: Scope, batch: Int64 = 100_000, lag: Int64 = .max) async throws -> [Status] {
+        guard let tenant = scope.tenant else { return [] }
+        let behind = try await status(as: scope).filter { $0.lag > 0 }
+        for projection in behind where projection.lag <= lag {
             var unread: Int64 = 1
             while unread > 0 {
                 unread = try await database.transaction(scope.transaction(timeout: .none)) { session in
@@ -62,6 +70,7 @@ package struct Projections: Sendable {
                 }
             }
         }
+        return behind.filter { $0.lag > lag }
     }
 
     /// The tenants that have a log, in order of their ids.

@@ -33,10 +33,28 @@ struct Replay {
             }
             try session.script(definition.foldFunction(in: schema))
         }
-        constraints = try session.query(
-            "SELECT conname::text FROM pg_constraint WHERE connamespace = \(schema)::regnamespace AND condeferrable ORDER BY 1"
-        ) { "\(schema)." + SQL.quoted(identifier: try $0.decode(0, as: String.self)) }.joined(separator: ", ")
+        constraints = try Self.deferrableConstraints(of: schema, session)
         try session.script("SET LOCAL search_path = public, pg_temp")
+    }
+
+    /// Goes on with tables and folds that are in a schema already.
+    ///
+    /// - Parameter positions: how far each tenant's events are folded into the definition's tables.
+    init(of definition: Definition, in schema: String, positions: [UUID: Int64], _ session: Session) throws {
+        definitions = [definition]
+        self.schema = schema
+        self.positions = [definition.name: positions]
+        try session.script("SET LOCAL plan_cache_mode = force_custom_plan")
+        constraints = try Self.deferrableConstraints(of: schema, session)
+    }
+
+    private static func deferrableConstraints(of schema: String, _ session: Session) throws -> String {
+        try session.query(
+            """
+            SELECT conname::text FROM pg_constraint
+            WHERE connamespace = \(schema)::regnamespace AND condeferrable AND contype <> 'f' ORDER BY 1
+            """
+        ) { "\(schema)." + SQL.quoted(identifier: try $0.decode(0)) }.joined(separator: ", ")
     }
 
     /// Folds a tenant's events up to `position` into a projection.
@@ -44,16 +62,25 @@ struct Replay {
         _ definition: Definition, tenant: UUID, to position: Int64, batch: Int64 = 1_000_000, _ session: Session
     ) throws {
         var from = positions[definition.name]?[tenant] ?? 0
-        // As in the live folds: constraints hold for the state after it, whatever the order of a fold's statements.
-        if !constraints.isEmpty { try session.script("SET CONSTRAINTS \(constraints) DEFERRED") }
         while from < position {
             let to = min(position, from + batch)
-            try session.execute(
-                "SELECT \(raw: schema).fold_\(raw: definition.name)(\(tenant), \(from), \(to), '-infinity')")
+            try fold(definition, tenant: tenant, from..<to, session)
             from = to
         }
-        if !constraints.isEmpty { try session.script("SET CONSTRAINTS \(constraints) IMMEDIATE") }
         positions[definition.name, default: [:]][tenant] = max(from, position)
+    }
+
+    /// How far a tenant's events are folded into a projection.
+    func position(of definition: Definition, tenant: UUID) -> Int64 { positions[definition.name]?[tenant] ?? 0 }
+
+    /// Folds the events of a range, wherever `advance` is.
+    func fold(_ definition: Definition, tenant: UUID, _ range: Range<Int64>, _ session: Session) throws {
+        // As in the live folds: constraints hold for the state after it, whatever the order of a fold's statements.
+        if !constraints.isEmpty { try session.script("SET CONSTRAINTS \(constraints) DEFERRED") }
+        try session.execute(
+            "SELECT \(raw: schema).fold_\(raw: definition.name)(\(tenant), \(range.lowerBound), \(range.upperBound), '-infinity')"
+        )
+        if !constraints.isEmpty { try session.script("SET CONSTRAINTS \(constraints) IMMEDIATE") }
     }
 
     func drop(_ session: Session) throws {
