@@ -97,7 +97,12 @@ struct Installation: Sendable {
     /// it ends.
     func catchUp(as scope: Scope) async throws {
         do {
-            try await Projections(app).catchUp(as: scope)
+            let left = try await Projections(app).catchUp(as: scope, lag: Projections.farBehind)
+            for projection in left {
+                StandardError.say(
+                    "\(projection.name) is \(projection.lag.grouped) events behind: atlas2 work builds it in the background, atlas2 projections rebuild \(projection.name) at once"
+                )
+            }
         } catch let error as PostgresError {
             // What the command did is in the log: that a table lags behind it is no failure of the command.
             StandardError.say(
@@ -111,7 +116,7 @@ struct Installation: Sendable {
     func catchUpAll(_ database: Database) async throws {
         let projections = Projections(database)
         for tenant in try await projections.tenants(login: nil) {
-            try await projections.catchUp(as: Scope(tenant: tenant, role: .system))
+            try await projections.catchUp(as: Scope(tenant: tenant, role: .system), lag: Projections.farBehind)
         }
     }
 

@@ -7,14 +7,16 @@ import Projections
 struct ProjectionsCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "projections",
-        abstract: "Show, verify and rebuild the tables that are folded from the log.",
+        abstract: "Show, verify, repair and rebuild the tables that are folded from the log.",
         discussion: """
             Examples:
               atlas2 projections status
               atlas2 projections verify
               atlas2 projections rebuild users
             """,
-        subcommands: [List.self, Status.self, Verify.self, Rebuild.self])
+        subcommands: [
+            List.self, Status.self, Verify.self, Repair.self, Rebuild.self, Undo.self, Abort.self,
+        ])
 
     /// What stands in the column "state".
     static func state(of name: String, sha256: String?, in library: Library) -> String {
