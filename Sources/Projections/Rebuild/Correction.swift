@@ -49,17 +49,32 @@ struct Correction: Sendable {
         self.memory = memory
     }
 
-    /// The tenants that have a log, rows or a checkpoint.
-    func tenants(_ session: Session) throws -> [UUID] {
-        let tables = definition.tables.map { "SELECT tenant_id FROM public.\(SQL.quoted(identifier: $0))" }
-        return try session.query(
-            """
-            SELECT tenant_id FROM audit_log_heads
-            UNION SELECT tenant_id FROM projection_checkpoints WHERE projection = \(definition.name)
-            UNION \(raw: tables.joined(separator: " UNION "))
-            ORDER BY 1
-            """
-        ) { try $0.decode(0) }
+    /// Tenants whose rows or checkpoint may not be what the log says: one comparison of whole tables, in one snapshot.
+    func suspects(_ only: UUID?) async throws -> [UUID] {
+        try await owner.transaction(.ownerSnapshot) { session in
+            try session.script("SET LOCAL work_mem = '\(memory.workMemory)'")
+            let heads = Dictionary(uniqueKeysWithValues: try session.heads().map { ($0.tenant, $0.size) })
+            let checkpoints = Dictionary(
+                uniqueKeysWithValues: try session.query(
+                    "SELECT tenant_id, position FROM projection_checkpoints WHERE projection = \(definition.name)"
+                ) { (try $0.decode(0, as: UUID.self), try $0.decode(1, as: Int64.self)) })
+            let built = try build.positions(session)
+            var suspects: Set<UUID> = []
+            for tenant in Set(heads.keys).union(checkpoints.keys) where only == nil || tenant == only {
+                let (head, start) = (heads[tenant] ?? 0, built[tenant] ?? 0)
+                let live = checkpoints[tenant] ?? 0
+                let end = definition.mode == .inline ? head : live
+                guard (start...max(start, head)).contains(end), definition.mode == .async || live == head else {
+                    suspects.insert(tenant)
+                    continue
+                }
+                if start < end { try build.fold(tenant, to: end, session) }
+            }
+            for comparison in comparisons {
+                suspects.formUnion(try comparison.differingTenants(from: build.schema, tenant: only, session))
+            }
+            return suspects.sorted { $0.text < $1.text }
+        }
     }
 
     /// Corrects a tenant's rows and checkpoint.

@@ -91,27 +91,31 @@ struct RebuildRun: Sendable {
         let order = builds.map(\.definition).inOrderOfReference.map(\.name)
         let sorted = order.compactMap { name in builds.first { $0.definition.name == name } }
         var corrected: [String: [UUID: Int64]] = [:]
+        var suspects: [String: [UUID]] = [:]
+        var corrections: [Correction] = []
+        for build in sorted {
+            progress(.step("comparing \(build.definition.name)"))
+            let (command, owner, locks, memory) = (command, owner, locks, options.memory)
+            let correction = try await owner.transaction(.owner) { session in
+                try Correction(build, command: command, owner: owner, locks: locks, memory: memory, session)
+            }
+            suspects[build.definition.name] = try await correction.suspects(options.tenant)
+            corrections.append(correction)
+        }
         // What is referred to comes first and goes last.
-        for (pass, builds) in [(Correction.Pass.writing, sorted), (.all, sorted.reversed())] {
-            for build in builds where reasons[build.definition.name] == nil {
-                let name = build.definition.name
-                progress(.step("comparing \(name)"))
-                let (command, owner, locks, memory) = (command, owner, locks, options.memory)
-                let (correction, tenants) = try await owner.transaction(.owner) { session in
-                    let correction = try Correction(
-                        build, command: command, owner: owner, locks: locks, memory: memory, session)
-                    return (correction, try correction.tenants(session))
-                }
+        for (pass, corrections) in [(Correction.Pass.writing, corrections), (.all, corrections.reversed())] {
+            for correction in corrections where reasons[correction.build.definition.name] == nil {
+                let name = correction.build.definition.name
                 let totals = Totals()
                 do {
-                    let wanted = tenants.filter { options.tenant == nil || $0 == options.tenant }
-                    try await forEach(wanted, atOnce: options.connections) { tenant in
+                    try await forEach(suspects[name] ?? [], atOnce: options.connections) { tenant in
                         await totals.add(try await correction.correct(tenant, pass), tenant)
                     }
                 } catch is Correction.TooMany {
                     guard options.tenant == nil else {
                         throw BuildError(
-                            .unsuitable, "too many rows of \(name) differ: leave the tenant out, to replace its tables")
+                            .unsuitable, "too many rows of \(name) differ: leave the tenant out, to replace its tables"
+                        )
                     }
                     reasons[name] = "more rows differed than are corrected one by one"
                 }

@@ -37,6 +37,13 @@ extension TableComparison {
         }
     }
 
+    /// Tenants of which a row differs.
+    func differingTenants(from schema: String, tenant: UUID?, _ session: Session) throws -> [UUID] {
+        try session.query("SELECT DISTINCT tenant_id FROM \(sql: differing(from: schema, tenant: tenant))") {
+            try $0.decode(0)
+        }
+    }
+
     /// Makes the live rows with these keys those of `schema`.
     ///
     /// - Returns: the keys of the rows that changed.

@@ -7,7 +7,7 @@ import Testing
 @testable import Projections
 
 extension RebuildSuite {
-    @Suite("Interrupted builds", .timeLimit(.minutes(10)))
+    @Suite("Interrupted builds", .timeLimit(.minutes(20)))
     struct InterruptedBuildTests {
         /// Printed, to be set again after a failure.
         private static let seed =

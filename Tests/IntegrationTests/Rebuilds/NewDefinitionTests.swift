@@ -8,7 +8,7 @@ import Testing
 @testable import Projections
 
 extension RebuildSuite {
-    @Suite("A changed definition: compared, put in place, undone", .timeLimit(.minutes(10)))
+    @Suite("A changed definition: compared, put in place, undone", .timeLimit(.minutes(20)))
     struct NewDefinitionTests {
         private final class Steps: Sendable {
             private let kept = Mutex<[RebuildProgress]>([])
