@@ -32,19 +32,24 @@ package struct Projections: Sendable {
         }
     }
 
+    /// Unread events of a projection beyond which it is built beside its tables instead of following the log.
+    package static let farBehind: Int64 = 500_000
+
     /// Folds whatever is unread into every projection of a tenant, the inline ones that are behind too.
     ///
     /// Each batch is a transaction of its own, in which rows and checkpoint move together. A projection that stops holds
     /// up no other; one that waits for another's rows goes on when that one has caught up.
     ///
-    /// - Returns: where projections stand now that could not read everything.
+    /// - Parameter lag: projections that are further behind are left as they are.
+    /// - Returns: those that could not read everything.
     @discardableResult
-    package func catchUp(as scope: Scope, batch: Int64 = 100_000) async throws -> [ProjectionStop] {
-        guard let tenant = scope.tenant else { return [] }
+    package func catchUp(as scope: Scope, batch: Int64 = 100_000, lag: Int64 = .max) async throws -> Unread {
+        guard let tenant = scope.tenant else { return Unread() }
         var before = try await status(as: scope)
+        let far = before.filter { $0.lag > lag }
         while true {
-            let open = before.filter { $0.lag > 0 || !$0.setAside.isEmpty }
-            guard !open.isEmpty else { return [] }
+            let open = before.filter { $0.lag > 0 && $0.lag <= lag || !$0.setAside.isEmpty }
+            guard !open.isEmpty else { return Unread(far: far) }
             for projection in open {
                 var unread: Int64 = 1
                 while unread > 0 {
@@ -58,10 +63,18 @@ package struct Projections: Sendable {
             let after = try await status(as: scope)
             let hasMoved = after.map(\.position) != before.map(\.position)
             guard hasMoved, after.contains(where: { $0.stop?.isOwed == true }) else {
-                return after.flatMap(\.stops)
+                return Unread(stops: after.flatMap(\.stops), far: far)
             }
             before = after
         }
+    }
+
+    /// What `catchUp` left.
+    package struct Unread: Sendable {
+        /// Where projections stand now that could not read everything.
+        package var stops: [ProjectionStop] = []
+        /// Projections that were too far behind.
+        package var far: [ProjectionStatus] = []
     }
 
     /// Tries everything again that a projection could not fold; the next `catchUp` does it.

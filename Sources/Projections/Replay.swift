@@ -34,19 +34,40 @@ struct Replay {
         try session.script("SET LOCAL search_path = public, pg_temp")
     }
 
+    /// Goes on with tables and folds that are in a schema already.
+    ///
+    /// - Parameter positions: how far each tenant's events are folded into the definition's tables.
+    init(of definition: Definition, in schema: String, positions: [UUID: Int64], _ session: Session) throws {
+        definitions = [definition]
+        self.schema = schema
+        self.positions = [definition.name: positions]
+        try session.script("SET LOCAL plan_cache_mode = force_custom_plan")
+    }
+
     /// Folds a tenant's events up to `position` into a projection.
+    ///
+    /// - Throws: `ProjectionStop` at an event that cannot be folded; those before it are.
     mutating func advance(
         _ definition: Definition, tenant: UUID, to position: Int64, batch: Int64 = 1_000_000, _ session: Session
     ) throws {
         var from = positions[definition.name]?[tenant] ?? 0
         while from < position {
-            let fold = try session.fold(
-                definition.name, of: tenant, in: schema, from: from, to: min(position, from + batch))
-            positions[definition.name, default: [:]][tenant] = fold.reached
-            if let stop = fold.stop { throw stop }
-            from = fold.reached
+            let to = min(position, from + batch)
+            try fold(definition, tenant: tenant, from..<to, session)
+            from = to
         }
         positions[definition.name, default: [:]][tenant] = max(from, position)
+    }
+
+    /// How far a tenant's events are folded into a projection.
+    func position(of definition: Definition, tenant: UUID) -> Int64 { positions[definition.name]?[tenant] ?? 0 }
+
+    /// Folds the events of a range, wherever `advance` is.
+    ///
+    /// - Throws: `ProjectionStop` at an event that cannot be folded; those before it are.
+    func fold(_ definition: Definition, tenant: UUID, _ range: Range<Int64>, _ session: Session) throws {
+        let fold = try session.fold(definition.name, of: tenant, in: schema, from: range.lowerBound, to: range.upperBound)
+        if let stop = fold.stop { throw stop }
     }
 
     func drop(_ session: Session) throws {

@@ -21,6 +21,7 @@ extension Installation {
         let tables = partitions + (try await Projections(app).status(as: scope)).flatMap(\.tables)
         do {
             let owner = try await owner()
+            try await ProjectionRebuilder(owner: owner, library: library).dropCopies()
             for table in tables {
                 try await owner.session(timeout: .none) { session in
                     try session.script("VACUUM (\(thorough ? "FULL" : "INDEX_CLEANUP ON"), ANALYZE) \(table)")

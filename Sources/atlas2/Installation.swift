@@ -109,7 +109,13 @@ struct Installation: Sendable {
     /// it ends.
     func catchUp(as scope: Scope) async throws {
         do {
-            for stop in try await Projections(app).catchUp(as: scope) {
+            let unread = try await Projections(app).catchUp(as: scope, lag: Projections.farBehind)
+            for projection in unread.far {
+                StandardError.say(
+                    "\(projection.name) is \(projection.lag.grouped) events behind: atlas2 work builds it in the background, atlas2 projections rebuild \(projection.name) at once"
+                )
+            }
+            for stop in unread.stops {
                 let name = stop.projection
                 StandardError.say(
                     stop.isSetAside
@@ -129,7 +135,7 @@ struct Installation: Sendable {
     func catchUpAll(_ database: Database) async throws {
         let projections = Projections(database)
         for tenant in try await projections.tenants(login: nil) {
-            try await projections.catchUp(as: Scope(tenant: tenant, role: .system))
+            try await projections.catchUp(as: Scope(tenant: tenant, role: .system), lag: Projections.farBehind)
         }
     }
 

@@ -49,7 +49,7 @@ BEGIN
     END IF;
     IF p_schema <> 'public' THEN
         SELECT coalesce(string_agg(DISTINCT format('%I.%I', p_schema, conname), ', '), '') INTO constraints
-        FROM pg_constraint WHERE connamespace = to_regnamespace(quote_ident(p_schema)) AND condeferrable;
+        FROM pg_constraint WHERE connamespace = to_regnamespace(quote_ident(p_schema)) AND condeferrable AND contype <> 'f';
     END IF;
 
     WHILE reached < p_to LOOP

@@ -9,11 +9,13 @@ extension ProjectionsCommand {
             abstract: "Prove the tables equal to a replay of the log, or name every value that differs.",
             discussion: """
                 Replays every tenant's log beside the live tables and compares row by row, at one moment, while the system \
-                runs. Exits with 1 when something differs; "projections rebuild" corrects it.
+                runs; so are constraints, indexes, policies, grants and views. Exits with 1 when something differs; \
+                "projections repair" corrects it. With --sample only rows of some streams are looked at.
 
                 Examples:
                   atlas2 projections verify
                   atlas2 projections verify users --json
+                  atlas2 projections verify --sample 100
                 """)
 
         @Argument(help: "The projections; without names all of them.")
@@ -22,19 +24,33 @@ extension ProjectionsCommand {
         @Option(help: "Name at most so many rows of each table that differ.")
         var limit = 100
 
+        @Option(
+            help: ArgumentHelp(
+                "Look only at the rows of so many streams of each projection and tenant, chosen by chance.",
+                valueName: "streams"))
+        var sample: Int?
+
         @OptionGroup var format: OutputFormat
 
         func validate() throws {
             guard limit > 0 else { throw ValidationError("--limit must be 1 or more") }
+            guard sample ?? 1 > 0 else { throw ValidationError("--sample must be 1 or more") }
         }
 
         func run() async throws {
             try await Installation.use(nil, .projections) { installation in
                 try ProjectionsCommand.check(names, in: installation.library)
                 let definitions = installation.library.projections.filter { names.isEmpty || names.contains($0.name) }
-                let verifier = ProjectionVerifier(owner: try await installation.owner(), definitions: definitions)
-                let progress = ProgressBar("replaying", unit: "events")
-                let report = try await verifier.verify(limit: limit) { progress.update($0) }
+                let verifier = ProjectionVerifier(
+                    owner: try await installation.owner(), definitions: definitions,
+                    views: names.isEmpty ? installation.library.views : [])
+                let progress = ProgressBar("replaying", unit: sample == nil ? "events" : "projections")
+                let report =
+                    if let sample {
+                        try await verifier.sample(streams: sample, limit: limit) { progress.update($0, of: $1) }
+                    } else {
+                        try await verifier.verify(limit: limit) { progress.update($0, of: $1) }
+                    }
                 progress.finish()
                 try format.json ? Output.line(Self.json(report)) : Self.print(report, installation.composition.terminal)
                 guard report.isEqual else { throw ExitCode.failure }
@@ -42,89 +58,66 @@ extension ProjectionsCommand {
         }
 
         private static func print(_ report: ProjectionVerifier.Report, _ terminal: Terminal) throws {
+            for difference in report.views { try Output.line(difference.sentence.printable) }
             for projection in report.projections {
                 for difference in projection.differences { try Output.line(difference.sentence.printable) }
                 let rest =
                     projection.differenceCount - Int64(Set(projection.differences.map { $0.table + $0.key }).count)
                 if rest > 0 { try Output.line("… and \(rest.grouped) more rows of \(projection.name)") }
             }
-            var table = Table("projection", ">rows", ">differ")
+            let isSample = report.projections.contains { $0.sampled != nil }
+            var table =
+                isSample ? Table("projection", ">streams", ">rows", ">differ") : Table("projection", ">rows", ">differ")
             for projection in report.projections {
-                table.add(projection.name, projection.rows.grouped, projection.differenceCount.grouped)
+                if let sampled = projection.sampled {
+                    table.add(
+                        projection.name, sampled.grouped, projection.rows.grouped, projection.differenceCount.grouped)
+                } else {
+                    table.add(projection.name, projection.rows.grouped, projection.differenceCount.grouped)
+                }
             }
             try table.print()
-            let wrong = report.projections.filter { !$0.isEqual }.map(\.name)
-            try Output.line(
-                wrong.isEmpty
-                    ? terminal.paint("equal to a replay of \(report.events.counting("event"))", .green)
-                    : terminal.paint(
-                        "NOT equal to a replay of \(report.events.counting("event")): atlas2 projections rebuild "
-                            + wrong.joined(separator: " "), .red))
+            if !report.skipped.isEmpty {
+                try Output.line(
+                    "not looked at, because several streams feed each row: \(report.skipped.joined(separator: ", "))")
+            }
+            try Output.line(verdict(report, isSample, terminal))
+        }
+
+        private static func verdict(
+            _ report: ProjectionVerifier.Report, _ isSample: Bool, _ terminal: Terminal
+        ) -> String {
+            let compared =
+                isSample
+                ? "a replay of the streams that were chosen" : "a replay of \(report.events.counting("event"))"
+            guard !report.isEqual else { return terminal.paint("equal to \(compared)", .green) }
+            let wrong = report.projections.filter { !$0.isEqual }
+            let (current, changed) = (wrong.filter(\.isCurrent), wrong.filter { !$0.isCurrent })
+            var advice: [String] = []
+            if !current.isEmpty || changed.isEmpty {
+                advice.append((["atlas2 projections repair"] + current.map(\.name)).joined(separator: " "))
+            }
+            if !changed.isEmpty {
+                advice.append((["atlas2 projections rebuild"] + changed.map(\.name)).joined(separator: " "))
+            }
+            return terminal.paint("NOT equal to \(compared): \(advice.joined(separator: ", "))", .red)
         }
 
         private static func json(_ report: ProjectionVerifier.Report) -> JSONValue {
             let projections = report.projections.map { projection in
-                JSONValue.object([
-                    ("name", .string(projection.name)), ("rows", .integer(projection.rows)),
-                    ("equal", .bool(projection.isEqual)), ("difference_count", .integer(projection.differenceCount)),
-                    ("differences", .array(projection.differences.map(\.json))),
-                ])
+                JSONValue.object(
+                    [
+                        ("name", .string(projection.name)), ("rows", .integer(projection.rows)),
+                        ("equal", .bool(projection.isEqual)),
+                        ("difference_count", .integer(projection.differenceCount)),
+                        ("differences", .array(projection.differences.map(\.json))),
+                    ] + (projection.sampled.map { [("sampled_streams", .integer($0))] } ?? []))
             }
-            return .object([
-                ("equal", .bool(report.isEqual)), ("events", .integer(report.events)),
-                ("projections", .array(projections)),
-            ])
-        }
-    }
-
-    struct Rebuild: AsyncParsableCommand {
-        static let configuration = CommandConfiguration(
-            abstract: "Make the tables anew from the log.",
-            discussion: """
-                Replays the log beside the live tables, then corrects the rows that differ; the tables of a changed \
-                definition are replaced. All in one transaction: killed in the middle, nothing happened.
-
-                Examples:
-                  atlas2 projections rebuild
-                  atlas2 projections rebuild users tenants
-                """)
-
-        @Argument(help: "The projections; without names all of them.")
-        var names: [String] = []
-
-        @OptionGroup var acting: Acting
-        @OptionGroup var format: OutputFormat
-
-        func run() async throws {
-            try await Installation.use(nil, .projections) { installation in
-                try ProjectionsCommand.check(names, in: installation.library)
-                let command = Command(scope: try await acting.recoveryScope(installation))
-                try command.requireAdmin("rebuild projections")
-                let rebuilder = ProjectionRebuilder(
-                    owner: try await installation.owner(), library: installation.library)
-                let progress = ProgressBar("replaying", unit: "events")
-                let results = try await rebuilder.rebuild(names, as: command) { progress.update($0) }
-                progress.finish()
-                try await installation.catchUp(as: command.scope)
-                if format.json {
-                    for result in results {
-                        try Output.line(
-                            .object([
-                                ("name", .string(result.name)), ("events", .integer(result.events)),
-                                ("replaced", .bool(result.differences == nil)),
-                                ("differences", .optional(result.differences)),
-                            ]))
-                    }
-                    return
-                }
-                var table = Table("projection", ">events", "corrected")
-                for result in results {
-                    let corrected =
-                        result.differences.map { $0 == 0 ? "nothing" : $0.counting("row") } ?? "tables replaced"
-                    table.add(result.name, result.events.grouped, corrected)
-                }
-                try table.print()
-            }
+            return .object(
+                [("equal", .bool(report.isEqual)), ("events", .integer(report.events))]
+                    + (report.views.isEmpty ? [] : [("views", .array(report.views.map(\.json)))])
+                    + (report.skipped.isEmpty ? [] : [("skipped", .strings(report.skipped))])
+                    + [("projections", .array(projections))])
         }
     }
 }
@@ -137,11 +130,13 @@ extension Difference {
         case .missing: "\(table) \(key): missing; expected \(expected ?? "a row")"
         case .unexpected: "\(table) \(key): not in the log; found \(found ?? "a row")"
         case .table: "\(table): expected the columns \(expected ?? "none"), found \(found ?? "no table")"
+        case .shape, .key: "\(table) \(key): expected \(expected ?? "none"), found \(found ?? "none")"
+        case .view: "\(table): the view is \(found == nil ? "missing" : "not that of its file")"
         }
     }
 
     var json: JSONValue {
-        let isJSON = kind != .table
+        let isJSON = ![.table, .shape, .key, .view].contains(kind)
         func value(_ text: String?) -> JSONValue { text.map { isJSON ? .text(Array($0.utf8)) : .string($0) } ?? .null }
         return .object([
             ("table", .string(table)), ("kind", .string(kind.rawValue)), ("key", .text(Array(key.utf8))),

@@ -7,7 +7,7 @@ import Projections
 struct ProjectionsCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "projections",
-        abstract: "Show, verify, rebuild, check and remove the tables that are folded from the log; let one go on that stopped.",
+        abstract: "Show, verify, repair, rebuild, check and remove the tables that are folded from the log.",
         discussion: """
             Examples:
               atlas2 projections status
@@ -16,7 +16,8 @@ struct ProjectionsCommand: AsyncParsableCommand {
               atlas2 projections skip job_statistics --reason "a test that went into the log"
             """,
         subcommands: [
-            List.self, Status.self, Retry.self, Skip.self, Verify.self, Rebuild.self, Check.self, Remove.self,
+            List.self, Status.self, Retry.self, Skip.self, Verify.self, Repair.self, Rebuild.self, Undo.self, Abort.self,
+            Check.self, Remove.self,
         ])
 
     /// What stands in the column "state".
@@ -30,7 +31,7 @@ struct ProjectionsCommand: AsyncParsableCommand {
     }
 
     /// Names of projections whose files are there and which are not installed, also for a mistake in the file.
-    static func notInstalled(_ library: Library, _ installed: [Projections.Status]) -> [String] {
+    static func notInstalled(_ library: Library, _ installed: [ProjectionStatus]) -> [String] {
         let names = Set(library.projections.map(\.name)).union(library.faulty.map { $0.projection ?? $0.path })
         return names.subtracting(installed.map(\.name)).sorted()
     }

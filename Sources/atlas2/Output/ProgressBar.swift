@@ -12,7 +12,8 @@ final class ProgressBar: Sendable {
 
     private let label: String
     private let unit: String
-    private let isShown: Bool
+    /// Whether standard error is a terminal.
+    let isShown: Bool
     private let state = Mutex(State())
 
     /// - Parameters:

@@ -7,6 +7,8 @@ import ServiceLifecycle
 /// Follows the log and brings the projections of all tenants up to its head.
 struct ProjectionService: Service {
     let database: Database
+    /// Projections that are further behind are left alone.
+    let lag: Int64
     let logger: Logger
 
     func run() async throws {
@@ -27,7 +29,8 @@ struct ProjectionService: Service {
         let projections = Projections(database)
         var stops: [String: ProjectionStop] = [:]
         for tenant in try await projections.tenants(login: nil) {
-            for stop in try await projections.catchUp(as: Scope(tenant: tenant, role: .system)) {
+            // What is further behind is the build service's.
+            for stop in try await projections.catchUp(as: Scope(tenant: tenant, role: .system), lag: lag).stops {
                 let what = stop.isSetAside ? "has set aside what begins at" : "stopped at"
                 stops["the projection \(stop.projection) of tenant \(tenant.text) \(what) position \(stop.position)"] =
                     stop

@@ -40,7 +40,7 @@ extension CommandTests {
             #expect(user.map(\.kind) == ["missing"] && user.map(\.key.id) == [bob.id], "\(user)")
             let words = try await home.run("projections", "verify", expecting: 1)
             #expect(words.output.contains("accepted_rows: expected 260, found 0"), "\(words)")
-            #expect(words.output.contains("atlas2 projections rebuild processing_jobs users"), "\(words)")
+            #expect(words.output.contains("atlas2 projections repair processing_jobs users"), "\(words)")
 
             try await home.run("projections", "rebuild", expecting: 0)
             let right: VerifyAnswer = try await home.run("projections", "verify", "--json", expecting: 0).json()
@@ -189,7 +189,8 @@ extension CommandTests {
             "map check", "map list", "map show", "csv", "csv detect", "csv read", "events", "history", "log",
             "log verify", "log prove", "log export", "projections", "projections list", "projections status",
             "projections verify",
-            "projections rebuild", "projections check", "projections remove", "work",
+            "projections rebuild", "projections repair", "projections undo", "projections abort", "projections check",
+            "projections remove", "work",
         ]
 
         @Test("every command explains itself and needs no database for that; the completion script knows them")

@@ -102,82 +102,58 @@ extension LawTests {
             }
         }
 
-        /// The project's files, those of `projections/` changed.
-        private func library(_ name: String, _ change: (String) -> String, in folder: URL) throws -> Library {
-            let root = URL(fileURLWithPath: ProjectFolder.path)
-            try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
-            try FileManager.default.createSymbolicLink(
-                at: folder.appendingPathComponent("database"),
-                withDestinationURL: root.appendingPathComponent("database"))
-            let projections = folder.appendingPathComponent("projections")
-            try FileManager.default.copyItem(
-                at: root.appendingPathComponent("projections").resolvingSymlinksInPath(), to: projections)
-            let file = projections.appendingPathComponent("\(name).sql")
-            let text = try String(contentsOf: file, encoding: .utf8)
-            #expect(change(text) != text)
-            try change(text).write(to: file, atomically: true, encoding: .utf8)
-            return try Library(root: folder.path)
-        }
-
         @Test(
             "a new definition is asked for by upgrading, built by rebuilding, and keeps views, keys, policies and grants"
         )
         func newDefinition() async throws {
-            let folder = FileManager.default.temporaryDirectory.appendingPathComponent(UUID().uuidString)
-            defer { try? FileManager.default.removeItem(at: folder) }
-            let library = try library(
-                "users",
-                { text in
-                    text.replacing("-- version: 1", with: "-- version: 2")
-                        .replacing("    PRIMARY KEY", with: "    changes    bigint NOT NULL,\n    PRIMARY KEY")
-                        .replacing("-- @fold", with: "COMMENT ON COLUMN users.changes IS 'Events of theirs';\n-- @fold")
-                        .replacing("created_at, updated_at)\nSELECT", with: "created_at, updated_at, changes)\nSELECT")
-                        .replacing("max(recorded_at)\nFROM", with: "max(recorded_at), count(*)\nFROM")
-                        .replacing("DO UPDATE SET\n", with: "DO UPDATE SET changes = u.changes + excluded.changes,\n")
-                }, in: folder)
-            try await TestTemplate.history.withCopy { database in
-                let cluster = try TestCluster.shared.get()
-                try await database.setClock("clock_timestamp()")
-                let before = try cluster.dumpSchema(of: database.name)
-                let schema = Schema(owner: database.owner, library: library)
-                try await schema.up()
-                let upgraded = TestCluster.changedLines(before, try cluster.dumpSchema(of: database.name))
-                #expect(upgraded.allSatisfy { $0.contains("; definitions ") }, "\(upgraded)")
-                let verifier = ProjectionVerifier(owner: database.owner, definitions: library.projections)
-                #expect(try await verifier.verify().projections.filter { !$0.isEqual }.map(\.name) == ["users"])
-                // Until it is rebuilt, the old one goes on.
-                try await database.append([UUID(named: "tenant", "late")], events: 50, seed: 4)
-                try await database.catchUp()
-                #expect(try await database.verifier.verify().isEqual)
+            try await ChangedLibrary.with("users", ChangedLibrary.countingUsers) { library in
+                try await TestTemplate.history.withCopy { database in
+                    let cluster = try TestCluster.shared.get()
+                    try await database.setClock("clock_timestamp()")
+                    let before = try cluster.dumpSchema(of: database.name)
+                    let schema = Schema(owner: database.owner, library: library)
+                    try await schema.up()
+                    let upgraded = TestCluster.changedLines(before, try cluster.dumpSchema(of: database.name))
+                    #expect(upgraded.allSatisfy { $0.contains("; definitions ") }, "\(upgraded)")
+                    let verifier = ProjectionVerifier(owner: database.owner, definitions: library.projections)
+                    #expect(try await verifier.verify().projections.filter { !$0.isEqual }.map(\.name) == ["users"])
+                    // Until it is rebuilt, the old one goes on.
+                    try await database.append([UUID(named: "tenant", "late")], events: 50, seed: 4)
+                    try await database.catchUp()
+                    #expect(try await database.verifier.verify().isEqual)
 
-                let rebuilder = ProjectionRebuilder(owner: database.owner, library: library)
-                let results = try await rebuilder.rebuild(["users"], as: Command(scope: .system(HistoryTenants.first)))
-                #expect(results.map(\.differences) == [nil])
-                #expect(try await verifier.verify().isEqual)
-                let counts: [Int64] = try await database.column(
-                    """
-                    SELECT sum(changes)::bigint - (SELECT count(*) FROM audit_logs WHERE event_type LIKE 'user.%') FROM users
-                    """)
-                #expect(counts == [0])
-                let rebuilt = TestCluster.changedLines(before, try cluster.dumpSchema(of: database.name))
-                let kept = [
-                    "GRANT", "POLICY", "CONSTRAINT", "VIEW", "INDEX", "ROW LEVEL", "COMMENT ON COLUMN",
-                    "COMMENT ON TABLE",
-                ]
-                for line in rebuilt where line.hasPrefix("- ") {
-                    #expect(!kept.contains { line.contains($0) }, "\(line)")
+                    let rebuilder = ProjectionRebuilder(owner: database.owner, library: library)
+                    let results = try await rebuilder.rebuild(
+                        ["users"], as: Command(scope: .system(HistoryTenants.first)))
+                    #expect(results.map(\.differences) == [nil])
+                    #expect(try await verifier.verify().isEqual)
+                    let counts: [Int64] = try await database.column(
+                        """
+                        SELECT sum(changes)::bigint - (SELECT count(*) FROM audit_logs WHERE event_type LIKE 'user.%') FROM users
+                        """)
+                    #expect(counts == [0])
+                    let rebuilt = TestCluster.changedLines(before, try cluster.dumpSchema(of: database.name))
+                    let kept = [
+                        "GRANT", "POLICY", "CONSTRAINT", "VIEW", "INDEX", "ROW LEVEL", "COMMENT ON COLUMN",
+                        "COMMENT ON TABLE",
+                    ]
+                    for line in rebuilt where line.hasPrefix("- ") {
+                        #expect(!kept.contains { line.contains($0) }, "\(line)")
+                    }
+                    #expect(rebuilt.contains("+     changes bigint NOT NULL,"))
+                    try await database.append([UUID(named: "tenant", "later")], events: 50, seed: 5)
+                    try await database.catchUp()
+                    #expect(try await verifier.verify().isEqual)
+
+                    // And back again: nothing is left of it but what is kept for a day.
+                    try await database.schema.up()
+                    _ = try await database.rebuilder.rebuild(
+                        ["users"], as: Command(scope: .system(HistoryTenants.first)))
+                    try await database.rebuilder.dropCopies()
+                    let changed = TestCluster.changedLines(before, try cluster.dumpSchema(of: database.name))
+                    #expect(changed == [])
+                    #expect(try await database.verifier.verify().isEqual)
                 }
-                #expect(rebuilt.contains("+     changes bigint NOT NULL,"))
-                try await database.append([UUID(named: "tenant", "later")], events: 50, seed: 5)
-                try await database.catchUp()
-                #expect(try await verifier.verify().isEqual)
-
-                // And back again: nothing is left of it.
-                try await database.schema.up()
-                _ = try await database.rebuilder.rebuild(["users"], as: Command(scope: .system(HistoryTenants.first)))
-                let changed = TestCluster.changedLines(before, try cluster.dumpSchema(of: database.name))
-                #expect(changed == [])
-                #expect(try await database.verifier.verify().isEqual)
             }
         }
     }
