@@ -99,7 +99,7 @@ extension PoisonTests {
                 try await database.setClock("'2026-03-01 10:00+00'::timestamptz")
                 _ = try await Counters.append(50, poison: 1000, database, seed: 3)
                 let before = try #require(try await counters.status(database))
-                #expect(before.lag == 50 && before.unreadSince?.description.hasPrefix("2026-03-01 10:00:00") == true)
+                #expect(before.lag == 50 && before.unreadSince?.description.hasPrefix("2026-03-01T10:00:00") == true)
                 #expect(before.rate == nil)
                 try await database.projections.catchUp(as: Counters.scope)
                 let after = try #require(try await counters.status(database))
