@@ -450,9 +450,86 @@ SET ROLE atlas2_owner;
 INSERT INTO schema_migrations (version, name) VALUES (7, 'sealer_role') ON CONFLICT DO NOTHING;
 RESET ROLE;
 
+-- Where projections stopped, and how fast they read. Running it again changes nothing.
+-- By hand: psql -v ON_ERROR_STOP=1 -d atlas2 -f database/migrations/008_projection_stops.sql
+
+SET ROLE atlas2_owner;
+
+CREATE TABLE IF NOT EXISTS projection_stops (
+    tenant_id   uuid        NOT NULL,
+    projection  text        COLLATE "C" NOT NULL,
+    position    bigint      NOT NULL,
+    stream_type text        COLLATE "C" NOT NULL,
+    stream_id   uuid        NOT NULL,
+    event_id    uuid        NOT NULL,
+    event_type  text        COLLATE "C" NOT NULL,
+    set_aside   boolean     NOT NULL,
+    sqlstate    text        COLLATE "C" NOT NULL,
+    error       text        NOT NULL,
+    stopped_at  timestamptz NOT NULL,
+    is_due      boolean     NOT NULL DEFAULT false,
+    CONSTRAINT projection_stops_pkey PRIMARY KEY (tenant_id, projection, position),
+    CONSTRAINT projection_stops_position_check CHECK (position >= 0)
+);
+COMMENT ON TABLE  projection_stops             IS 'Events that a projection could not fold: it stands there, or goes on without that stream';
+COMMENT ON COLUMN projection_stops.tenant_id   IS 'The tenant';
+COMMENT ON COLUMN projection_stops.projection  IS 'Name of the projection';
+COMMENT ON COLUMN projection_stops.position    IS 'The event';
+COMMENT ON COLUMN projection_stops.stream_type IS 'Kind of its resource';
+COMMENT ON COLUMN projection_stops.stream_id   IS 'Its resource';
+COMMENT ON COLUMN projection_stops.event_id    IS 'Its id';
+COMMENT ON COLUMN projection_stops.event_type  IS 'What happened';
+COMMENT ON COLUMN projection_stops.set_aside   IS 'The projection went on: this event and the later ones of its stream wait';
+COMMENT ON COLUMN projection_stops.sqlstate    IS 'What went wrong, as a code';
+COMMENT ON COLUMN projection_stops.error       IS 'What went wrong, in the database''s words; may quote the event';
+COMMENT ON COLUMN projection_stops.stopped_at  IS 'When it was tried last';
+COMMENT ON COLUMN projection_stops.is_due      IS 'It was asked for that this event is tried again, or left out; done by the next who follows';
+
+ALTER TABLE projection_checkpoints ADD COLUMN IF NOT EXISTS read_events bigint;
+ALTER TABLE projection_checkpoints ADD COLUMN IF NOT EXISTS read_in interval;
+COMMENT ON COLUMN projection_checkpoints.read_events IS 'Events that it read at once when it last followed the log';
+COMMENT ON COLUMN projection_checkpoints.read_in     IS 'How long that took';
+
+ALTER TABLE projection_stops ENABLE ROW LEVEL SECURITY;
+GRANT SELECT ON projection_stops TO atlas2_app, atlas2_readonly;
+DO $$
+DECLARE
+    fold record;
+BEGIN
+    -- An error may quote the event: who may read every event may read it.
+    IF NOT EXISTS (SELECT FROM pg_policy WHERE polname = 'tenant_isolation' AND polrelid = 'projection_stops'::regclass) THEN
+        CREATE POLICY tenant_isolation ON projection_stops FOR SELECT
+            USING (tenant_id = (SELECT nullif(current_setting('atlas2.tenant_id', true), '')::uuid)
+                   AND (SELECT current_setting('atlas2.role', true)) IN ('admin', 'auditor', 'system'));
+    END IF;
+    -- The name of its third parameter has changed, which only a new function can have.
+    IF EXISTS (SELECT FROM pg_proc WHERE proname = 'audit_write' AND pronamespace = 'public'::regnamespace AND 'p_erasing' = ANY (proargnames)) THEN
+        DROP FUNCTION audit_write(uuid, audit_append_event[], boolean);
+    END IF;
+    -- Folds that are installed learn to leave events out. They stay those of their files: only a rebuild changes them.
+    FOR fold IN
+        SELECT p.oid::regprocedure::text AS name, pg_get_functiondef(p.oid) AS text, obj_description(p.oid, 'pg_proc') AS comment
+        FROM pg_proc p
+        WHERE p.pronamespace = 'public'::regnamespace AND p.proname LIKE 'fold\_%' AND p.pronargs = 4
+          AND obj_description(p.oid, 'pg_proc') LIKE '{"projection":%'
+    LOOP
+        EXECUTE format('DROP FUNCTION %s', fold.name);
+        EXECUTE replace(replace(fold.text, 'p_since timestamp with time zone)',
+                'p_since timestamp with time zone, p_skipped bigint[], p_streams uuid[], p_only boolean)'),
+            'AND l.recorded_at >= p_since',
+            'AND l.recorded_at >= p_since AND l.position <> ALL (p_skipped) AND (l.stream_id = ANY (p_streams)) = p_only');
+        fold.name := replace(fold.name, 'timestamp with time zone)', 'timestamp with time zone,bigint[],uuid[],boolean)');
+        EXECUTE format('COMMENT ON FUNCTION %s IS %L', fold.name, fold.comment);
+        EXECUTE format('REVOKE ALL ON FUNCTION %s FROM PUBLIC', fold.name);
+    END LOOP;
+END $$;
+
+INSERT INTO schema_migrations (version, name) VALUES (8, 'projection_stops') ON CONFLICT DO NOTHING;
+RESET ROLE;
+
 -- Which erasures did a resource have? Without an index that is a look at all of its events, for each of its events.
 -- Running it again changes nothing.
--- By hand: psql -v ON_ERROR_STOP=1 -d atlas2 -f database/migrations/008_erasure_index.sql
+-- By hand: psql -v ON_ERROR_STOP=1 -d atlas2 -f database/migrations/009_erasure_index.sql
 
 SET ROLE atlas2_owner;
 
@@ -460,7 +537,7 @@ CREATE INDEX IF NOT EXISTS audit_logs_erasure_idx ON audit_logs (tenant_id, stre
     WHERE event_type LIKE '%.erased';
 COMMENT ON INDEX audit_logs_erasure_idx IS 'The erasures of one resource';
 
-INSERT INTO schema_migrations (version, name) VALUES (8, 'erasure_index') ON CONFLICT DO NOTHING;
+INSERT INTO schema_migrations (version, name) VALUES (9, 'erasure_index') ON CONFLICT DO NOTHING;
 RESET ROLE;
 
 SET ROLE atlas2_owner;
@@ -1127,6 +1204,10 @@ AS $$ VALUES
     ('api.erased', 1),
     ('api.fields_defined', 1),
     ('api.registered', 1),
+    ('disclosure.completed', 1),
+    ('disclosure.erased', 1),
+    ('disclosure.failed', 1),
+    ('disclosure.made', 1),
     ('hold.erased', 1),
     ('hold.placed', 1),
     ('hold.released', 1),
@@ -1149,7 +1230,10 @@ AS $$ VALUES
     ('projection.erased', 1),
     ('projection.event_skipped', 1),
     ('projection.rebuilt', 1),
+    ('projection.removed', 1),
+    ('projection.repaired', 1),
     ('projection.retried', 1),
+    ('projection.reverted', 1),
     ('setting.changed', 1),
     ('setting.erased', 1),
     ('tenant.created', 1),
@@ -1334,7 +1418,7 @@ BEGIN
     END IF;
     IF p_schema <> 'public' THEN
         SELECT coalesce(string_agg(DISTINCT format('%I.%I', p_schema, conname), ', '), '') INTO constraints
-        FROM pg_constraint WHERE connamespace = to_regnamespace(quote_ident(p_schema)) AND condeferrable;
+        FROM pg_constraint WHERE connamespace = to_regnamespace(quote_ident(p_schema)) AND condeferrable AND contype <> 'f';
     END IF;
 
     WHILE reached < p_to LOOP
@@ -1835,7 +1919,7 @@ ELSIF EXISTS (SELECT FROM projection_definitions() d WHERE d.name = 'disclosures
     RAISE NOTICE 'the projection disclosures has changed: atlas2 projections rebuild disclosures';
     RETURN;
 END IF;
-CREATE OR REPLACE FUNCTION public.fold_disclosures(p_tenant uuid, p_from bigint, p_to bigint, p_since timestamptz) RETURNS void
+CREATE OR REPLACE FUNCTION public.fold_disclosures(p_tenant uuid, p_from bigint, p_to bigint, p_since timestamptz, p_skipped bigint[], p_streams uuid[], p_only boolean) RETURNS void
 LANGUAGE plpgsql SET search_path = fold, public, pg_temp SET timezone = 'UTC' SET datestyle = 'ISO, YMD'
 SET intervalstyle = 'postgres' SET bytea_output = 'hex' SET transform_null_equals = off
 SET standard_conforming_strings = on AS $fold$
@@ -1845,8 +1929,12 @@ WITH events AS NOT MATERIALIZED (
            l.event_type, l.schema_version, l.actor_id, l.correlation_id, l.causation_id,
            l.payload::jsonb AS payload, l.personal::jsonb AS personal
     FROM public.audit_logs l
-    WHERE l.tenant_id = p_tenant AND l.position >= p_from AND l.position < p_to AND l.recorded_at >= p_since
-      AND (l.event_type LIKE 'disclosure.%') ORDER BY l.position)
+    WHERE l.tenant_id = p_tenant AND l.position >= p_from AND l.position < p_to AND l.recorded_at >= p_since AND l.position <> ALL (p_skipped) AND (l.stream_id = ANY (p_streams)) = p_only
+      AND (l.event_type LIKE 'disclosure.%')
+      AND CASE WHEN l.schema_version <= 1 AND l.event_type IN ('disclosure.completed', 'disclosure.erased', 'disclosure.failed', 'disclosure.made') THEN true
+               WHEN l.tenant_id = p_tenant AND l.position >= p_from AND l.position < p_to AND l.position <> ALL (p_skipped)
+                    AND (l.stream_id = ANY (p_streams)) = p_only AND (l.event_type LIKE 'disclosure.%')
+               THEN fold.not_understood(l.event_type, l.schema_version) END ORDER BY l.position)
 INSERT INTO disclosures AS d (tenant_id, id, user_id, login, kind, what, format, stream, filters, head, file_name,
     position, made_at, status, reason, rows, bytes, sha256, ended_at)
 SELECT tenant_id, stream_id,
@@ -1884,8 +1972,12 @@ WITH events AS NOT MATERIALIZED (
            l.event_type, l.schema_version, l.actor_id, l.correlation_id, l.causation_id,
            l.payload::jsonb AS payload, l.personal::jsonb AS personal
     FROM public.audit_logs l
-    WHERE l.tenant_id = p_tenant AND l.position >= p_from AND l.position < p_to AND l.recorded_at >= p_since
-      AND (l.event_type LIKE 'disclosure.%') ORDER BY l.position)
+    WHERE l.tenant_id = p_tenant AND l.position >= p_from AND l.position < p_to AND l.recorded_at >= p_since AND l.position <> ALL (p_skipped) AND (l.stream_id = ANY (p_streams)) = p_only
+      AND (l.event_type LIKE 'disclosure.%')
+      AND CASE WHEN l.schema_version <= 1 AND l.event_type IN ('disclosure.completed', 'disclosure.erased', 'disclosure.failed', 'disclosure.made') THEN true
+               WHEN l.tenant_id = p_tenant AND l.position >= p_from AND l.position < p_to AND l.position <> ALL (p_skipped)
+                    AND (l.stream_id = ANY (p_streams)) = p_only AND (l.event_type LIKE 'disclosure.%')
+               THEN fold.not_understood(l.event_type, l.schema_version) END ORDER BY l.position)
 UPDATE disclosures d SET login = CASE WHEN e.login THEN NULL ELSE d.login END,
     file_name = CASE WHEN e.file_name THEN NULL ELSE d.file_name END,
     sha256 = CASE WHEN e.sha256 THEN NULL ELSE d.sha256 END
@@ -1900,8 +1992,8 @@ FROM (SELECT tenant_id, stream_id,
       GROUP BY tenant_id, stream_id) e
 WHERE d.tenant_id = e.tenant_id AND d.id = e.stream_id;
 END $fold$;
-COMMENT ON FUNCTION public.fold_disclosures(uuid, bigint, bigint, timestamptz) IS '{"projection":"disclosures","version":1,"mode":"inline","events":["disclosure.*"],"key":"stream","tables":["disclosures"],"sha256":"4ecb52580f5c46b5e6b5a0d5b9efe83c293b448447563a2fa0fcae7f71e44928"}';
-REVOKE ALL ON FUNCTION public.fold_disclosures(uuid, bigint, bigint, timestamptz) FROM PUBLIC;
+COMMENT ON FUNCTION public.fold_disclosures(uuid, bigint, bigint, timestamptz, bigint[], uuid[], boolean) IS '{"projection":"disclosures","version":1,"mode":"inline","events":["disclosure.*"],"key":"stream","poison":"stop","tables":["disclosures"],"sha256":"4ecb52580f5c46b5e6b5a0d5b9efe83c293b448447563a2fa0fcae7f71e44928"}';
+REVOKE ALL ON FUNCTION public.fold_disclosures(uuid, bigint, bigint, timestamptz, bigint[], uuid[], boolean) FROM PUBLIC;
 END $install$;
 GRANT SELECT ON public.disclosures TO atlas2_app, atlas2_readonly;
 ALTER TABLE public.disclosures ENABLE ROW LEVEL SECURITY;
@@ -2076,8 +2168,8 @@ ON CONFLICT (tenant_id, day, user_id, mapping_id) DO UPDATE SET
     processed_rows = s.processed_rows + excluded.processed_rows,
     accepted_rows = s.accepted_rows + excluded.accepted_rows, rejected_rows = s.rejected_rows + excluded.rejected_rows;
 END $fold$;
-COMMENT ON FUNCTION public.fold_job_statistics(uuid, bigint, bigint, timestamptz) IS '{"projection":"job_statistics","version":2,"mode":"inline","events":["job.created","job.rows_processed","job.completed","job.failed","job.cancelled"],"key":"aggregate","tables":["job_statistics"],"sha256":"fe7944828a0a076887c202d8723afb4d98bc57c23f9e7156f0773d29792f1e03"}';
-REVOKE ALL ON FUNCTION public.fold_job_statistics(uuid, bigint, bigint, timestamptz) FROM PUBLIC;
+COMMENT ON FUNCTION public.fold_job_statistics(uuid, bigint, bigint, timestamptz, bigint[], uuid[], boolean) IS '{"projection":"job_statistics","version":2,"mode":"inline","events":["job.created","job.rows_processed","job.completed","job.failed","job.cancelled"],"key":"aggregate","poison":"stop","tables":["job_statistics"],"sha256":"fe7944828a0a076887c202d8723afb4d98bc57c23f9e7156f0773d29792f1e03"}';
+REVOKE ALL ON FUNCTION public.fold_job_statistics(uuid, bigint, bigint, timestamptz, bigint[], uuid[], boolean) FROM PUBLIC;
 END $install$;
 GRANT SELECT ON public.job_statistics TO atlas2_app, atlas2_readonly;
 ALTER TABLE public.job_statistics ENABLE ROW LEVEL SECURITY;
@@ -2725,8 +2817,12 @@ WITH events AS NOT MATERIALIZED (
            l.event_type, l.schema_version, l.actor_id, l.correlation_id, l.causation_id,
            l.payload::jsonb AS payload, l.personal::jsonb AS personal
     FROM public.audit_logs l
-    WHERE l.tenant_id = p_tenant AND l.position >= p_from AND l.position < p_to AND l.recorded_at >= p_since
-      AND (l.event_type = 'job.created' OR l.event_type = 'job.started' OR l.event_type = 'job.paused' OR l.event_type = 'job.resumed' OR l.event_type = 'job.rows_processed' OR l.event_type = 'job.completed' OR l.event_type = 'job.failed' OR l.event_type = 'job.cancelled') ORDER BY l.position),
+    WHERE l.tenant_id = p_tenant AND l.position >= p_from AND l.position < p_to AND l.recorded_at >= p_since AND l.position <> ALL (p_skipped) AND (l.stream_id = ANY (p_streams)) = p_only
+      AND (l.event_type = 'job.created' OR l.event_type = 'job.started' OR l.event_type = 'job.paused' OR l.event_type = 'job.resumed' OR l.event_type = 'job.rows_processed' OR l.event_type = 'job.completed' OR l.event_type = 'job.failed' OR l.event_type = 'job.cancelled')
+      AND CASE WHEN l.schema_version <= 1 AND l.event_type IN ('job.cancelled', 'job.completed', 'job.created', 'job.failed', 'job.paused', 'job.resumed', 'job.started') OR l.schema_version <= 2 AND l.event_type IN ('job.rows_processed') THEN true
+               WHEN l.tenant_id = p_tenant AND l.position >= p_from AND l.position < p_to AND l.position <> ALL (p_skipped)
+                    AND (l.stream_id = ANY (p_streams)) = p_only AND (l.event_type = 'job.created' OR l.event_type = 'job.started' OR l.event_type = 'job.paused' OR l.event_type = 'job.resumed' OR l.event_type = 'job.rows_processed' OR l.event_type = 'job.completed' OR l.event_type = 'job.failed' OR l.event_type = 'job.cancelled')
+               THEN fold.not_understood(l.event_type, l.schema_version) END ORDER BY l.position),
 told AS (
     SELECT tenant_id, stream_id AS job_id,
            (array_agg((payload->>'owner_id')::uuid ORDER BY position)
@@ -2771,8 +2867,8 @@ ON CONFLICT (tenant_id, user_id) DO UPDATE SET
     file_bytes = s.file_bytes + excluded.file_bytes,
     last_job_at = greatest(s.last_job_at, excluded.last_job_at);
 END $fold$;
-COMMENT ON FUNCTION public.fold_user_dashboard_stats(uuid, bigint, bigint, timestamptz) IS '{"projection":"user_dashboard_stats","version":2,"mode":"inline","events":["job.created","job.started","job.paused","job.resumed","job.rows_processed","job.completed","job.failed","job.cancelled"],"key":"aggregate","tables":["user_dashboard_stats","user_dashboard_jobs"],"sha256":"3dc618a40f326aa6419cc6e837d3fa11d67c7e446f92b097dc3716adbf8b6c50"}';
-REVOKE ALL ON FUNCTION public.fold_user_dashboard_stats(uuid, bigint, bigint, timestamptz) FROM PUBLIC;
+COMMENT ON FUNCTION public.fold_user_dashboard_stats(uuid, bigint, bigint, timestamptz, bigint[], uuid[], boolean) IS '{"projection":"user_dashboard_stats","version":2,"mode":"inline","events":["job.created","job.started","job.paused","job.resumed","job.rows_processed","job.completed","job.failed","job.cancelled"],"key":"aggregate","poison":"stop","tables":["user_dashboard_stats","user_dashboard_jobs"],"sha256":"3dc618a40f326aa6419cc6e837d3fa11d67c7e446f92b097dc3716adbf8b6c50"}';
+REVOKE ALL ON FUNCTION public.fold_user_dashboard_stats(uuid, bigint, bigint, timestamptz, bigint[], uuid[], boolean) FROM PUBLIC;
 END $install$;
 GRANT SELECT ON public.user_dashboard_stats TO atlas2_app, atlas2_readonly;
 ALTER TABLE public.user_dashboard_stats ENABLE ROW LEVEL SECURITY;
@@ -2964,14 +3060,15 @@ SELECT l.tenant_id, l.position, l.recorded_at AS "when", l.actor_id, coalesce(u.
        -- erased. So a long stream costs what its gaps cost, not all of it for each of its events.
        CASE WHEN l.stream_type IN ('user', 'tenant', 'setting', 'api', 'mapping') AND l.event_type NOT LIKE '%.erased' THEN (
            SELECT jsonb_object_agg(k.key, o.value)
-           FROM jsonb_object_keys(l.payload::jsonb || (coalesce(l.personal, '{}')::jsonb - 'login')) k (key)
+           FROM jsonb_object_keys(n.payload || (coalesce(n.personal, '{}') - 'login')) k (key)
            CROSS JOIN LATERAL (
-               SELECT coalesce(p.personal::jsonb->k.key, p.payload::jsonb->k.key) AS value
+               SELECT coalesce(b.personal->k.key, b.payload->k.key) AS value
                FROM audit_logs p
+               CROSS JOIN LATERAL fold.upcast(p.event_type, p.schema_version, p.payload::jsonb, p.personal::jsonb) b
                WHERE p.tenant_id = l.tenant_id AND p.stream_type = l.stream_type AND p.stream_id = l.stream_id
                  AND p.stream_version < l.stream_version AND p.recorded_at <= l.recorded_at
                  AND p.event_type NOT LIKE '%.erased'
-                 AND (p.payload::jsonb ? k.key OR p.personal::jsonb ? k.key OR EXISTS (
+                 AND (b.payload ? k.key OR b.personal ? k.key OR EXISTS (
                      SELECT FROM audit_logs e
                      WHERE e.tenant_id = p.tenant_id AND e.stream_type = p.stream_type AND e.stream_id = p.stream_id
                        AND e.event_type LIKE '%.erased' AND e.position > p.position
@@ -3111,6 +3208,10 @@ FROM audit_log_heads h
 CROSS JOIN projection_definitions() d
 LEFT JOIN projection_checkpoints c ON c.tenant_id = h.tenant_id AND c.projection = d.name
 UNION ALL
+SELECT s.tenant_id, format('event %s for %s', s.position, s.projection), CASE WHEN s.set_aside THEN 'set aside' ELSE 'stopped' END,
+       s.position, format('%s cannot be folded (%s): atlas2 projections status', s.event_type, s.sqlstate)
+FROM projection_stops s
+UNION ALL
 SELECT j.tenant_id, 'jobs ' || coalesce(j.status, 'unknown'), CASE WHEN j.status IN ('failed', 'paused') THEN 'look' ELSE 'ok' END,
        count(*), format('%s job%s %s', count(*), CASE WHEN count(*) = 1 THEN ' is' ELSE 's are' END, coalesce(j.status, 'of no known status'))
 FROM processing_jobs j GROUP BY j.tenant_id, j.status
@@ -3126,16 +3227,16 @@ CROSS JOIN (
           FROM pg_inherits i JOIN pg_class c ON c.oid = i.inhrelid WHERE i.inhparent = 'public.audit_logs'::regclass) AS p) AS m;
 COMMENT ON VIEW   system_health           IS 'Is each part of the system well?';
 COMMENT ON COLUMN system_health.tenant_id IS 'The tenant';
-COMMENT ON COLUMN system_health.component IS 'The log, its seal, a projection, the jobs of a status, or the log''s partitions';
-COMMENT ON COLUMN system_health.status    IS 'ok; look: worth a look; or what is wrong: not sealed, behind, stopped, ahead of the log';
-COMMENT ON COLUMN system_health.value     IS 'Events in the log, events not sealed, events unread, number of jobs, or months made ahead';
+COMMENT ON COLUMN system_health.component IS 'The log, its seal, a projection, an event that one cannot fold, the jobs of a status, or the log''s partitions';
+COMMENT ON COLUMN system_health.status    IS 'ok; look: worth a look; or what is wrong: not sealed, behind, stopped, set aside, ahead of the log';
+COMMENT ON COLUMN system_health.value     IS 'Events in the log, events not sealed, events unread, position of the event, number of jobs, or months made ahead';
 COMMENT ON COLUMN system_health.detail    IS 'The same in words';
 
 GRANT SELECT ON audit_trail, job_trends, processing_errors, processing_results, system_health TO atlas2_app, atlas2_readonly;
 SELECT projections_register();
 -- This month's partition and the next one's.
 SELECT audit_month(audit_clock()), audit_month(audit_clock() + interval '1 month');
-COMMENT ON SCHEMA fold IS 'Functions that projections may use in their folds; definitions 52c3e4bfa4a2ede4509178750df2b22ee45ab971b43ae84bcf7d955b4d625357';
+COMMENT ON SCHEMA fold IS 'Functions that projections may use in their folds; definitions 360d65e8a0ce3ce6fc90e98bebf9cb4a90cae9867ce2a1460f041c83e966ebd4';
 RESET ROLE;
 
 COMMIT;

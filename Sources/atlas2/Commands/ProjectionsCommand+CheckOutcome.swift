@@ -1,3 +1,4 @@
+import AuditLog
 import Projections
 
 extension ProjectionsCommand.Check {

@@ -50,7 +50,7 @@ extension ProjectionsCommand {
         }
 
         func run() async throws {
-            try await Installation.use(nil, .asItIs) { installation in
+            try await Installation.use(nil, .projections) { installation in
                 try ProjectionsCommand.check(names, in: installation.library)
                 let command = Command(scope: try await acting.recoveryScope(installation))
                 try command.requireAdmin("rebuild projections")
@@ -109,7 +109,7 @@ extension ProjectionsCommand {
         @OptionGroup var format: OutputFormat
 
         func run() async throws {
-            try await Installation.use(nil, .asItIs) { installation in
+            try await Installation.use(nil, .projections) { installation in
                 try ProjectionsCommand.check(names, in: installation.library)
                 let command = Command(scope: try await acting.recoveryScope(installation))
                 try command.requireAdmin("repair projections")

@@ -79,7 +79,7 @@ extension AsyncParsableCommand {
         _ name: String, _ acting: Acting, _ format: OutputFormat,
         _ decide: (Projections, [ProjectionStop], Command) async throws -> Void
     ) async throws {
-        try await Installation.use(nil, .asItIs) { installation in
+        try await Installation.use(nil, .projections) { installation in
             let scope = try await acting.recoveryScope(installation)
             let command = Command(scope: scope)
             try command.requireAdmin("let a projection go on")

@@ -1,3 +1,5 @@
+import AuditLog
+
 /// Bars that people would rather look at than read numbers.
 struct BarChart {
     /// What the parts of each bar are, from below; their colours can be told apart in grey and by the colour-blind.
