@@ -46,9 +46,11 @@ run: build ## Build, then map and check the example file with a database of its 
 	@echo '  $(RELEASE) projections verify         proof that all tables equal a replay of the log'
 	@echo '  $(RELEASE) history job JOB            every event of the job'
 
-# In three parts, one after the other: all at once would be hundreds of databases on a machine of two processors, and
-# time limits would say nothing.
-TESTS := --skip_IntegrationTests --filter_IntegrationTests.LawTests --filter_IntegrationTests_--skip_LawTests
+# In parts, one after the other: all at once would be hundreds of databases on a machine of two processors, and time
+# limits would say nothing.
+PROJECTIONS := LookBackTests|PoisonTests|RebuildSuite|ReportTests
+TESTS := --skip_IntegrationTests --filter_IntegrationTests.LawTests '--filter_IntegrationTests.($(PROJECTIONS))' \
+    '--filter_IntegrationTests_--skip_LawTests|$(PROJECTIONS)'
 
 # The tests start PostgreSQL clusters of their own and stop them again. None is written with XCTest, whose empty run
 # would only add lines.

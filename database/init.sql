@@ -3224,7 +3224,7 @@ FROM audit_log_heads h
 CROSS JOIN (
     SELECT count(*) FILTER (WHERE month > this) AS ahead, max(month) AS last
     FROM (SELECT replace(right(c.relname, 7), '_', '-') AS month, to_char(now() AT TIME ZONE 'UTC', 'YYYY-MM') AS this
-          FROM pg_inherits i JOIN pg_class c ON c.oid = i.inhrelid WHERE i.inhparent = 'public.audit_logs'::regclass) AS p) AS m;
+          FROM pg_inherits i JOIN pg_class c ON c.oid = i.inhrelid WHERE i.inhparent = to_regclass('public.audit_logs')) AS p) AS m;
 COMMENT ON VIEW   system_health           IS 'Is each part of the system well?';
 COMMENT ON COLUMN system_health.tenant_id IS 'The tenant';
 COMMENT ON COLUMN system_health.component IS 'The log, its seal, a projection, an event that one cannot fold, the jobs of a status, or the log''s partitions';
@@ -3236,7 +3236,7 @@ GRANT SELECT ON audit_trail, job_trends, processing_errors, processing_results, 
 SELECT projections_register();
 -- This month's partition and the next one's.
 SELECT audit_month(audit_clock()), audit_month(audit_clock() + interval '1 month');
-COMMENT ON SCHEMA fold IS 'Functions that projections may use in their folds; definitions 360d65e8a0ce3ce6fc90e98bebf9cb4a90cae9867ce2a1460f041c83e966ebd4';
+COMMENT ON SCHEMA fold IS 'Functions that projections may use in their folds; definitions 6fc300374e570686f32ebefa8621e990804d49396d3539bf64f31841fe6f6908';
 RESET ROLE;
 
 COMMIT;

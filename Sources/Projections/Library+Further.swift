@@ -3,7 +3,8 @@ import Foundation
 extension Library {
     /// The product's own projections. Its commands need them: they must be right, and cannot be removed.
     package static let product: Set = [
-        "api_configurations", "api_fields", "disclosures", "file_data", "job_statistics", "legal_holds", "log_witnesses",
+        "api_configurations", "api_fields", "disclosures", "file_data", "job_statistics", "legal_holds",
+        "log_witnesses",
         "mapping_configurations", "processing_jobs", "system_settings", "tenants", "transformation_rules",
         "user_dashboard_stats", "users",
     ]

@@ -66,7 +66,8 @@ struct Replay {
     ///
     /// - Throws: `ProjectionStop` at an event that cannot be folded; those before it are.
     func fold(_ definition: Definition, tenant: UUID, _ range: Range<Int64>, _ session: Session) throws {
-        let fold = try session.fold(definition.name, of: tenant, in: schema, from: range.lowerBound, to: range.upperBound)
+        let fold = try session.fold(
+            definition.name, of: tenant, in: schema, from: range.lowerBound, to: range.upperBound)
         if let stop = fold.stop { throw stop }
     }
 

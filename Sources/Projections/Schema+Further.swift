@@ -54,6 +54,14 @@ extension Schema {
         }
     }
 
+    /// Gives the folds of further projections what this version knows of events; their tables stay.
+    func refreshFurther(_ session: Session) throws {
+        let installed = try Self.installed(session)
+        for definition in library.further where installed[definition.name] == definition.sha256 {
+            try session.script("SET LOCAL ROLE atlas2_owner;\n\(definition.liveFold)\nRESET ROLE;")
+        }
+    }
+
     /// The digest of each installed projection's file.
     private static func installed(_ session: Session) throws -> [String: String] {
         Dictionary(

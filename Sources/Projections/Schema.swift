@@ -75,6 +75,7 @@ package struct Schema: Sendable {
                     "UPDATE schema_migrations SET sha256 = \(migration.sha256) WHERE version = \(entry.version)")
             }
             try session.script(library.definitions)
+            try refreshFurther(session)
             return entries.filter { $0.state != .applied }
         }
     }

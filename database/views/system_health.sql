@@ -40,7 +40,7 @@ FROM audit_log_heads h
 CROSS JOIN (
     SELECT count(*) FILTER (WHERE month > this) AS ahead, max(month) AS last
     FROM (SELECT replace(right(c.relname, 7), '_', '-') AS month, to_char(now() AT TIME ZONE 'UTC', 'YYYY-MM') AS this
-          FROM pg_inherits i JOIN pg_class c ON c.oid = i.inhrelid WHERE i.inhparent = 'public.audit_logs'::regclass) AS p) AS m;
+          FROM pg_inherits i JOIN pg_class c ON c.oid = i.inhrelid WHERE i.inhparent = to_regclass('public.audit_logs')) AS p) AS m;
 COMMENT ON VIEW   system_health           IS 'Is each part of the system well?';
 COMMENT ON COLUMN system_health.tenant_id IS 'The tenant';
 COMMENT ON COLUMN system_health.component IS 'The log, its seal, a projection, an event that one cannot fold, the jobs of a status, or the log''s partitions';

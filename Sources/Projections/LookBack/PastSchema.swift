@@ -159,7 +159,8 @@ struct PastSchema {
                 SELECT FROM pg_rewrite r
                 JOIN pg_depend d ON d.classid = 'pg_rewrite'::regclass AND d.objid = r.oid AND d.refclassid = 'pg_class'::regclass
                 JOIN pg_class c ON c.oid = d.refobjid
-                WHERE r.ev_class = \(raw: "'\(name).\(view.stem)'::regclass") AND c.relnamespace <> \(raw: "'\(name)'::regnamespace"))
+                WHERE r.ev_class = \(raw: "'\(name).\(view.stem)'::regclass") 
+                  AND c.relnamespace NOT IN (\(raw: "'\(name)'::regnamespace"), 'pg_catalog'::regnamespace))
             """
         ) { try $0.decode(0, as: Bool.self) }
         try session.script(

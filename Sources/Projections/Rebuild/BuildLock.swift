@@ -136,7 +136,8 @@ enum BuildLock {
     struct Holder: Sendable {
         var projection: String
         var process: Int32
-        var since: Timestamp
+        /// Since when its session is there; PostgreSQL may hide it from the owner's role.
+        var since: Timestamp?
     }
 
     /// Who builds one of the projections now.
@@ -156,9 +157,10 @@ enum BuildLock {
     private static func busy(_ names: [String], _ owner: Database) async throws -> BuildError {
         let holder = try await owner.transaction(.owner) { try holders(of: names, $0).first }
         guard let holder else { return BuildError(.busy, "another build ended just now: try again") }
+        let since = holder.since.map { ", at work since \($0)" } ?? ""
         return BuildError(
             .busy,
-            "the projection \(holder.projection) is being built already, by the server's process \(holder.process), at work since \(holder.since): wait for it, or end it by atlas2 projections abort \(holder.projection)"
+            "the projection \(holder.projection) is being built already, by the server's process \(holder.process)\(since): wait for it, or end it by atlas2 projections abort \(holder.projection)"
         )
     }
 }

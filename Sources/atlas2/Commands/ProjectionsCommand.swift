@@ -16,7 +16,8 @@ struct ProjectionsCommand: AsyncParsableCommand {
               atlas2 projections skip job_statistics --reason "a test that went into the log"
             """,
         subcommands: [
-            List.self, Status.self, Retry.self, Skip.self, Verify.self, Repair.self, Rebuild.self, Undo.self, Abort.self,
+            List.self, Status.self, Retry.self, Skip.self, Verify.self, Repair.self, Rebuild.self, Undo.self,
+            Abort.self,
             Check.self, Remove.self,
         ])
 

@@ -4,7 +4,7 @@ import Postgres
 import TestSupport
 import Testing
 
-@Suite("Bulk append", .timeLimit(.minutes(10)))
+@Suite("Bulk append", .timeLimit(.minutes(20)))
 struct BulkAppendTests {
     private struct Interrupted: Error {}
 

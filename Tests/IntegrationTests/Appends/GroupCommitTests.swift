@@ -6,7 +6,7 @@ import Synchronization
 import TestSupport
 import Testing
 
-@Suite("Group commit", .timeLimit(.minutes(10)))
+@Suite("Group commit", .timeLimit(.minutes(20)))
 struct GroupCommitTests {
     /// Appends one event for each number at once; the error of those that were refused.
     private func appendAtOnce(

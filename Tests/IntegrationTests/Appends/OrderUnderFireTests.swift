@@ -7,7 +7,7 @@ import Synchronization
 import TestSupport
 import Testing
 
-@Suite("Order under fire", .timeLimit(.minutes(10)))
+@Suite("Order under fire", .timeLimit(.minutes(20)))
 struct OrderUnderFireTests {
     /// What one reader saw of one tenant's log.
     private final class Sightings: Sendable {

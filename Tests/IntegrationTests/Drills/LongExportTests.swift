@@ -5,7 +5,7 @@ import Testing
 @testable import AuditLog
 
 /// A log that is exported in several slices, which are read and written at once.
-@Suite("Drills: an export of many slices", .timeLimit(.minutes(10)))
+@Suite("Drills: an export of many slices", .timeLimit(.minutes(20)))
 struct LongExportTests {
     private static func export(_ log: SealedLog, to name: String) async throws -> ExportFolder {
         let folder = ExportFolder("\(log.root)/\(name)")

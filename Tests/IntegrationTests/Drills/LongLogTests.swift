@@ -6,7 +6,7 @@ import Testing
 @testable import AuditLog
 
 /// A log that is verified in several slices: what is done to a later one is found there.
-@Suite("Drills: a log of three slices", .timeLimit(.minutes(10)))
+@Suite("Drills: a log of three slices", .timeLimit(.minutes(20)))
 struct LongLogTests {
     /// Positions 0 and 1 are the tenant's own; the others are made by SQL, a hundred in a stream.
     static let made: Int64 = 2 * Session.positionsPerSlice + 300

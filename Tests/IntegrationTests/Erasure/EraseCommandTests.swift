@@ -2,7 +2,7 @@ import Foundation
 import Testing
 
 extension ErasureTests {
-    @Suite("atlas2 erase and atlas2 hold", .timeLimit(.minutes(10)))
+    @Suite("atlas2 erase and atlas2 hold", .timeLimit(.minutes(20)))
     struct EraseCommandTests {
         private static let file =
             "Id,Name\r\n1,Ada Lovelace\r\n2,\"Grace\r\nHopper\"\r\nx,Katherine Johnson\r\n4,Ada Lovelace\r\n"

@@ -24,7 +24,7 @@ enum ErasureTests {
 }
 
 extension ErasureTests {
-    @Suite("The function that erases", .timeLimit(.minutes(10)))
+    @Suite("The function that erases", .timeLimit(.minutes(20)))
     struct EraseFunctionTests {
         private static let salt: [UInt8] = Array(repeating: 9, count: 16)
 

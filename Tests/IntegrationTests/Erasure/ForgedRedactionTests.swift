@@ -6,7 +6,7 @@ import Testing
 
 extension ErasureTests {
     /// What an erasure may leave, and what is said when somebody left something else.
-    @Suite("What is left of a redacted event", .timeLimit(.minutes(10)))
+    @Suite("What is left of a redacted event", .timeLimit(.minutes(20)))
     struct ForgedRedactionTests {
         private static let salt: [UInt8] = Array(repeating: 3, count: 16)
         private static let fresh: [UInt8] = Array(repeating: 4, count: 16)

@@ -6,7 +6,7 @@ import TestSupport
 import Testing
 
 extension ErasureTests {
-    @Suite("What is never erased says nothing about anybody", .timeLimit(.minutes(10)))
+    @Suite("What is never erased says nothing about anybody", .timeLimit(.minutes(20)))
     struct NothingPersonalTests {
         @Test("nothing personal of a generated history is in a payload or an entry, its erasures' neither")
         func history() async throws {

@@ -3,7 +3,7 @@ import Foundation
 import Testing
 
 extension ErasureTests {
-    @Suite("Proofs and exports from before and after an erasure", .timeLimit(.minutes(10)))
+    @Suite("Proofs and exports from before and after an erasure", .timeLimit(.minutes(20)))
     struct ProofsAfterErasureTests {
         private static let file = "Id,Name\n1,Ada Lovelace\n2,Grace Hopper\nx,Katherine Johnson\n"
         private static let away = ["ATLAS2_HOME": "/nonexistent"]

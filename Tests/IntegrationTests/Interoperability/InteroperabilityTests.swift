@@ -4,7 +4,7 @@ import TestSupport
 import Testing
 
 /// Programs that nobody here wrote accept what Atlas2 signs, exports and proves: Go's `sumdb/note` and `sumdb/tlog`.
-@Suite("Interoperability", .serialized, .timeLimit(.minutes(10)))
+@Suite("Interoperability", .serialized, .timeLimit(.minutes(20)))
 struct InteroperabilityTests {
     private static let size = 70_000
     private static let positions = [0, 1, 255, 256, 257, 65_535, 65_536, 69_999]

@@ -5,7 +5,7 @@ import TestSupport
 import Testing
 
 extension LawTests {
-    @Suite("audit_append against a model of its contract", .timeLimit(.minutes(10)))
+    @Suite("audit_append against a model of its contract", .timeLimit(.minutes(20)))
     struct AppendModelTests {
         @Test("thousands of random calls have the outcomes that the contract says", arguments: [1, 2, 3] as [UInt64])
         func random(seed: UInt64) async throws {

@@ -6,7 +6,7 @@ import TestSupport
 import Testing
 
 extension LawTests {
-    @Suite("Checking a projection's file with the database", .timeLimit(.minutes(10)))
+    @Suite("Checking a projection's file with the database", .timeLimit(.minutes(20)))
     struct CheckTests {
         private static func definition(
             table: String =

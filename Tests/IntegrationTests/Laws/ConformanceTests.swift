@@ -6,7 +6,7 @@ import TestSupport
 import Testing
 
 extension LawTests {
-    @Suite("Laws 4, 5 and 6: replay equals live, however and wherever it is replayed", .timeLimit(.minutes(10)))
+    @Suite("Laws 4, 5 and 6: replay equals live, however and wherever it is replayed", .timeLimit(.minutes(20)))
     struct ConformanceTests {
         @Test("every projection conforms", arguments: try Library.withExamples().projections.map(\.name))
         func conforms(projection: String) async throws {

@@ -6,7 +6,7 @@ import TestSupport
 import Testing
 
 extension LawTests {
-    @Suite("Law 7: exactly once", .timeLimit(.minutes(10)))
+    @Suite("Law 7: exactly once", .timeLimit(.minutes(20)))
     struct ExactlyOnceTests {
         /// Rows of a table and the projection's checkpoints, as text.
         private func state(_ database: TestDatabase, _ projection: String) async throws -> [String] {

@@ -40,7 +40,7 @@ extension LawTests {
             }
         }
 
-        /// Gives every tenant what only a sealer and witnesses bring.
+        /// Gives every tenant what only a sealer, witnesses and a projection that stopped bring.
         private func seal(_ database: TestDatabase) async throws {
             for tenant in HistoryTenants.all {
                 let log = try await SealedLog(database, tenant: tenant)
@@ -51,6 +51,15 @@ extension LawTests {
                 }
             }
             try await database.catchUp()
+            _ = try await database.administrator.session { session in
+                try session.execute(
+                    """
+                    INSERT INTO projection_stops (tenant_id, projection, position, stream_type, stream_id, event_id, event_type,
+                                                  set_aside, sqlstate, error, stopped_at)
+                    SELECT tenant_id, 'users', position, stream_type, stream_id, event_id, event_type, false, 'AT001', 'a test', recorded_at
+                    FROM audit_logs WHERE position = 3
+                    """)
+            }
         }
 
         @Test(

@@ -7,7 +7,7 @@ import TestSupport
 import Testing
 
 extension LawTests {
-    @Suite("Rebuilding while the system runs, and to a new definition", .timeLimit(.minutes(10)))
+    @Suite("Rebuilding while the system runs, and to a new definition", .timeLimit(.minutes(20)))
     struct RebuildTests {
         /// Appends histories to its own tenants, new ones all the time, until it is told to stop.
         ///

@@ -6,7 +6,7 @@ import TestSupport
 import Testing
 
 extension LawTests {
-    @Suite("Removing a projection", .timeLimit(.minutes(10)))
+    @Suite("Removing a projection", .timeLimit(.minutes(20)))
     struct RemovalTests {
         /// The product's library: the files of the examples were taken away.
         private func remover(_ database: TestDatabase) throws -> ProjectionRemover {

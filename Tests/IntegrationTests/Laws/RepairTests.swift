@@ -6,7 +6,7 @@ import TestSupport
 import Testing
 
 extension LawTests {
-    @Suite("Verify and rebuild", .timeLimit(.minutes(10)))
+    @Suite("Verify and rebuild", .timeLimit(.minutes(20)))
     struct RepairTests {
         @Test("live tables that nobody touched are equal to the log; a rebuild changes nothing, and says so in the log")
         func equal() async throws {

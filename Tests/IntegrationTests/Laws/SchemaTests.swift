@@ -7,7 +7,7 @@ import Testing
 
 extension LawTests {
     /// In a cluster of its own: roles belong to the server, and the first migration makes them.
-    @Suite("The schema", .serialized, .timeLimit(.minutes(10)))
+    @Suite("The schema", .serialized, .timeLimit(.minutes(20)))
     struct SchemaTests {
         private static let cluster = Result { try TestCluster() }
 

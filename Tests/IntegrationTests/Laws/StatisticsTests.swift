@@ -6,7 +6,7 @@ import TestSupport
 import Testing
 
 extension LawTests {
-    @Suite("Statistics equal a count over what they count", .timeLimit(.minutes(10)))
+    @Suite("Statistics equal a count over what they count", .timeLimit(.minutes(20)))
     struct StatisticsTests {
         /// Each statistic, and the count that it must equal.
         private static let counts: [(name: String, statistic: String, count: String)] = [

@@ -7,7 +7,7 @@ import TestSupport
 import Testing
 
 extension LawTests {
-    @Suite("Law 2: dense and ordered", .timeLimit(.minutes(10)))
+    @Suite("Law 2: dense and ordered", .timeLimit(.minutes(20)))
     struct WriterTests {
         /// What a writer did: events that the log acknowledged, and what it refused.
         private struct Tally: Sendable {

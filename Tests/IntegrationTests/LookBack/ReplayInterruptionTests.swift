@@ -8,7 +8,7 @@ import TestSupport
 import Testing
 
 extension LookBackTests {
-    @Suite("A replay that is interrupted", .timeLimit(.minutes(10)))
+    @Suite("A replay that is interrupted", .timeLimit(.minutes(20)))
     struct ReplayInterruptionTests {
         /// Does something once while a replay is made, from another connection; the replay waits.
         private func make(

@@ -6,7 +6,7 @@ import TestSupport
 import Testing
 
 extension LookBackTests {
-    @Suite("What changed on a resource", .timeLimit(.minutes(10)))
+    @Suite("What changed on a resource", .timeLimit(.minutes(20)))
     struct StreamChangesTests {
         private func between(_ database: TestDatabase, _ from: Int64, _ to: Int64, _ stream: StreamID) async throws
             -> [StreamChanges.Change]?

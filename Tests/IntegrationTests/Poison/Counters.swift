@@ -52,7 +52,9 @@ struct Counters {
         }
         let library = try Library.project(additional: [folder.path])
         try await TestTemplate.schema.withCopy { database in
-            try await Schema(owner: database.owner, library: library).up()
+            let schema = Schema(owner: database.owner, library: library)
+            try await schema.up()
+            for file in try await schema.takeIn().faulty + library.faulty { throw SchemaError(file.summary) }
             try await body(database, library)
         }
     }

@@ -7,7 +7,7 @@ import Testing
 @testable import Projections
 
 extension PoisonTests {
-    @Suite("Following", .timeLimit(.minutes(10)))
+    @Suite("Following", .timeLimit(.minutes(20)))
     struct FollowTests {
         @Test("an inline projection that is far behind catches up while appends go on, and is not overtaken at the end")
         func farBehind() async throws {

@@ -7,7 +7,7 @@ import TestSupport
 import Testing
 
 extension PoisonTests {
-    @Suite("An inline projection that stops", .timeLimit(.minutes(10)))
+    @Suite("An inline projection that stops", .timeLimit(.minutes(20)))
     struct InlineStopTests {
         private static func event(_ type: String, version: Int32 = 1) -> NewEvent {
             NewEvent(

@@ -7,7 +7,7 @@ import Testing
 @testable import Projections
 
 extension PoisonTests {
-    @Suite("A projection that sets streams aside", .timeLimit(.minutes(10)))
+    @Suite("A projection that sets streams aside", .timeLimit(.minutes(20)))
     struct SetAsideTests {
         private static let counters = Counters(poison: "set-aside")
 

@@ -7,7 +7,7 @@ import Testing
 @testable import Projections
 
 extension PoisonTests {
-    @Suite("A projection that stops", .timeLimit(.minutes(10)))
+    @Suite("A projection that stops", .timeLimit(.minutes(20)))
     struct StoppedTests {
         private static let counters = Counters()
 

@@ -7,7 +7,7 @@ import Testing
 @testable import Projections
 
 extension PoisonTests {
-    @Suite("Versions of events", .timeLimit(.minutes(10)))
+    @Suite("Versions of events", .timeLimit(.minutes(20)))
     struct UpcasterTests {
         private static func upcaster(_ version: Int, _ payload: String, personal: String = "personal") -> String {
             """

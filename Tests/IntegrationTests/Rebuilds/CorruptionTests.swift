@@ -68,7 +68,7 @@ extension RebuildSuite {
                 try await database.tamper(
                     """
                     UPDATE users SET name = 'x'; DELETE FROM processing_jobs WHERE accepted_rows > 3;
-                    UPDATE job_statistics SET jobs = jobs + 1;
+                    UPDATE job_statistics SET jobs_created = jobs_created + 1;
                     UPDATE projection_checkpoints SET position = 5 WHERE projection = 'user_dashboard_stats';
                     """)
                 try await database.whileAppending {

@@ -107,9 +107,9 @@ extension RebuildSuite {
                         try await rebuilder.undo("users", as: database.recoveryCommand)
                     }
                     #expect(again?.code == .unsuitable)
-                    // Only the mark stays that keeps the file from being built by itself.
+                    // Only the mark stays that keeps the file from being built by itself; a dump frames its headings.
                     let changed = TestCluster.changedLines(before, try cluster.dumpSchema(of: database.name))
-                    #expect(changed.allSatisfy { $0.contains("atlas2_old_users") }, "\(changed)")
+                    #expect(changed.allSatisfy { $0 == "+ --" || $0.contains("atlas2_old_users") }, "\(changed)")
 
                     _ = try await rebuilder.rebuild(["users"], as: database.recoveryCommand)
                     #expect(try await database.differences(library) == [])
@@ -125,7 +125,7 @@ extension RebuildSuite {
                 "users",
                 {
                     ChangedLibrary.countingUsers($0).replacing("    created_by uuid,\n", with: "")
-                        .replacing("created_by, ", with: "")
+                        .replacing("status, created_by, created_at", with: "status, created_at")
                         .replacing("    created_by = coalesce(u.created_by, excluded.created_by),\n", with: "")
                         .replacing(
                             "       (array_agg(actor_id ORDER BY position) FILTER (WHERE event_type = 'user.created' AND actor_id IS NOT NULL))[1],\n",

@@ -5,7 +5,7 @@ import TestSupport
 import Testing
 
 extension ReportTests {
-    @Suite("The view audit_trail", .timeLimit(.minutes(10)))
+    @Suite("The view audit_trail", .timeLimit(.minutes(20)))
     struct AuditTrailTests {
         private static let stateful: Set = ["user", "tenant", "setting", "api", "mapping"]
 

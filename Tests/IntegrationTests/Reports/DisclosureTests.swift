@@ -3,7 +3,7 @@ import Glibc
 import Testing
 
 extension ReportTests {
-    @Suite("What leaves the log is said in the log", .timeLimit(.minutes(10)))
+    @Suite("What leaves the log is said in the log", .timeLimit(.minutes(20)))
     struct DisclosureTests {
         private static let file = "Id,Name\n1,Ada Lovelace\n2,\"=HYPERLINK(\"\"http://x\"\")\"\nx,Katherine Johnson\n"
 

@@ -6,7 +6,7 @@ import Testing
 
 extension ReportTests {
     /// Against what plain SQL counts as the administrator, whom no policy limits.
-    @Suite("What reports say", .timeLimit(.minutes(10)))
+    @Suite("What reports say", .timeLimit(.minutes(20)))
     struct ReportContentTests {
         private static let tenant = HistoryTenants.first
         /// Two moments of the history that fall between events, and one at which an event was recorded.

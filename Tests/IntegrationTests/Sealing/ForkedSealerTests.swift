@@ -6,7 +6,7 @@ import Testing
 @testable import AuditLog
 
 /// Two copies of one sealer's folder that both rotated the key.
-@Suite("Forked sealers", .timeLimit(.minutes(10)))
+@Suite("Forked sealers", .timeLimit(.minutes(20)))
 struct ForkedSealerTests {
     @Test("each calls the other's checkpoint what it is: signed by another key of this log, with what to do")
     func forked() async throws {

@@ -6,7 +6,7 @@ import Testing
 
 @testable import AuditLog
 
-@Suite("A log's key", .timeLimit(.minutes(10)))
+@Suite("A log's key", .timeLimit(.minutes(20)))
 struct LogKeyTests {
     private func withLog(_ body: (SealedLog) async throws -> Void) async throws {
         try await TestTemplate.schema.withCopy { database in

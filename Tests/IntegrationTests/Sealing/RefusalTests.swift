@@ -6,7 +6,7 @@ import Testing
 @testable import AuditLog
 
 /// What an administrator does, whom nothing stops in the database.
-@Suite("What a sealer refuses to sign", .timeLimit(.minutes(10)))
+@Suite("What a sealer refuses to sign", .timeLimit(.minutes(20)))
 struct RefusalTests {
     struct Tampering: Sendable, CustomTestStringConvertible {
         var testDescription: String

@@ -6,7 +6,7 @@ import Testing
 
 @testable import AuditLog
 
-@Suite("What a sealer keeps outside the database", .timeLimit(.minutes(10)))
+@Suite("What a sealer keeps outside the database", .timeLimit(.minutes(20)))
 struct SealerStateTests {
     struct Crash: Error {}
 

@@ -5,7 +5,7 @@ import Testing
 
 @testable import AuditLog
 
-@Suite("The sealer", .timeLimit(.minutes(10)))
+@Suite("The sealer", .timeLimit(.minutes(20)))
 struct SealerTests {
     @Test("signs a checkpoint of the log's size and root, and stores the tiles that lead to it")
     func seals() async throws {

@@ -4,7 +4,7 @@ import TestSupport
 import Testing
 
 /// Witnesses that mean no good, on a real server each, beside one that is honest.
-@Suite("Hostile witnesses", .timeLimit(.minutes(10)))
+@Suite("Hostile witnesses", .timeLimit(.minutes(20)))
 struct HostileWitnessTests {
     private static func response(_ head: String, _ body: [UInt8]) -> [UInt8] {
         Array("HTTP/1.1 \(head)\r\nContent-Length: \(body.count)\r\n\r\n".utf8) + body

@@ -7,7 +7,7 @@ import Testing
 import Witnesses
 
 extension LawTests {
-    @Suite("The list of witnesses", .timeLimit(.minutes(10)))
+    @Suite("The list of witnesses", .timeLimit(.minutes(20)))
     struct WitnessListTests {
         private func witness(_ name: String, at url: String = "https://witness.example") throws -> Witness {
             try Witness(url: url, vkey: NoteSigner(name: name, kind: .cosignature).verifier.vkey)
@@ -62,7 +62,8 @@ extension LawTests {
             try await TestTemplate.schema.withCopy { database in
                 let tenant = try await database.createTenant("acme")
                 let command = Command(scope: .system(tenant))
-                let witness = try witness("w1")
+                let signer = try NoteSigner(name: "w1", kind: .cosignature)
+                let witness = try Witness(url: "https://witness.example", vkey: signer.verifier.vkey)
                 _ = try await LogWitnesses(database.log).add(witness, as: command)
                 let key = witness.key.vkey
                 func run(_ call: SQL) async throws -> WitnessStatus.Trouble? {
@@ -70,11 +71,16 @@ extension LawTests {
                     let overview = try await WitnessOverview.read(database.app, as: command.scope)
                     return overview.witnesses.first?.trouble
                 }
+                let root = try #require(MerkleHash([UInt8](repeating: 0, count: 32)))
+                var lines: [String] = []
                 for size in 1...2 as ClosedRange<Int64> {
-                    let root = [UInt8](repeating: 0, count: 32)
-                    _ = try await run("SELECT audit_seal(\(tenant), \(size), \(root), '', '{}')")
+                    var checkpoint = try SignedCheckpoint(Checkpoint(origin: "example.com/log", size: size, root: root))
+                    try checkpoint.sign(with: NoteSigner(name: "example.com/log"))
+                    lines.append(try signer.signature(on: checkpoint.note.text, time: 1).line)
+                    let (bytes, note) = (root.bytes, checkpoint.encoded)
+                    _ = try await run("SELECT audit_seal(\(tenant), \(size), \(bytes), \(note), '{}')")
                 }
-                let cosigned = "SELECT audit_cosign(\(tenant), 1, \(key), '— w AAAA')" as SQL
+                let cosigned = "SELECT audit_cosign(\(tenant), 1, \(key), \(lines[0]))" as SQL
                 func failed(_ size: Int64) -> SQL {
                     "SELECT audit_cosign_failed(\(tenant), \(size), \(key), 'away', 'is away')"
                 }

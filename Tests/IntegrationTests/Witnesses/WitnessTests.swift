@@ -4,7 +4,7 @@ import TestSupport
 import Testing
 
 /// Witnesses as their users see them: the program, with a witness that shares no code with it.
-@Suite("Witnesses", .timeLimit(.minutes(10)))
+@Suite("Witnesses", .timeLimit(.minutes(20)))
 struct WitnessTests {
     @Test("a checkpoint is cosigned within seconds of an append, and the printed note bears both signatures")
     func cosigning() async throws {

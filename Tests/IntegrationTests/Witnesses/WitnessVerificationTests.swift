@@ -4,7 +4,7 @@ import TestSupport
 import Testing
 
 /// What verifications say of witnesses, and that only their own signatures count.
-@Suite("Verifying with witnesses", .timeLimit(.minutes(10)))
+@Suite("Verifying with witnesses", .timeLimit(.minutes(20)))
 struct WitnessVerificationTests {
     private struct Verified: Decodable {
         struct Witness: Decodable {
