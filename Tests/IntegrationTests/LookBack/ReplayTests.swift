@@ -128,7 +128,9 @@ extension LookBackTests {
             try await TestTemplate.history.withCopy { database in
                 let moment = Moment.time(try #require(Timestamp("2026-02-10T00:00:00Z")))
                 let result = try await database.replays.make("past", at: moment, projections: ["tenants"], by: nil)
-                #expect(result.projections == ["tenants"] && result.viewsLeftOut == ["audit_trail", "job_trends", "system_health"])
+                #expect(
+                    result.projections == ["tenants"]
+                        && result.viewsLeftOut == ["audit_trail", "job_trends", "system_health"])
                 let names: [String] = try await database.column(
                     "SELECT relname::text FROM pg_class WHERE relnamespace = 'past'::regnamespace AND relkind IN ('r', 'v') ORDER BY 1"
                 )
