@@ -80,8 +80,24 @@ extension Library {
         faulty += files
     }
 
+    /// Takes further projections in, whatever the order in which they refer to each other, or puts them among the faulty
+    /// ones.
+    mutating func add(_ paths: [String]) {
+        var waiting = paths
+        var count = -1
+        while count != waiting.count {
+            count = waiting.count
+            waiting.removeAll { path in
+                let isReady = !check(path: path).findings.contains { $0.severity == .error }
+                if isReady { add(path) }
+                return isReady
+            }
+        }
+        for path in waiting { add(path) }
+    }
+
     /// Takes a further projection in, or puts it among the faulty ones.
-    mutating func add(_ path: String) {
+    private mutating func add(_ path: String) {
         var (definition, findings) = check(path: path)
         if let definition, let other = further.first(where: { $0.name == definition.name }) {
             findings.append(

@@ -80,7 +80,7 @@ package struct Library: Sendable {
                 file: "\(missing).sql", line: 1, message: "the file is not in \(root)/projections: install Atlas2 again"
             )
         }
-        for file in folders.joined() where !isProduct(file) { add("\(file.folder)/\(file.name)") }
+        add(folders.joined().filter { !isProduct($0) }.map { "\($0.folder)/\($0.name)" })
         projections.sort { $0.name < $1.name }
     }
 

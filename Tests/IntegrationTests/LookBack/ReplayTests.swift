@@ -91,16 +91,16 @@ extension LookBackTests {
                           (SELECT array_agg((attname, atttypid, attnotnull, col_description(past, attnum))::text ORDER BY attnum)
                            FROM pg_attribute WHERE attrelid = past AND attnum > 0)
                     UNION ALL SELECT relname || ': policies' FROM live
-                    WHERE (SELECT array_agg(polname || pg_get_expr(polqual, live) ORDER BY 1) FROM pg_policy WHERE polrelid = live)
+                    WHERE (SELECT array_agg(polname || pg_get_expr(polqual, live) ORDER BY polname) FROM pg_policy WHERE polrelid = live)
                        IS DISTINCT FROM
-                          (SELECT array_agg(polname || pg_get_expr(polqual, past) ORDER BY 1) FROM pg_policy WHERE polrelid = past)
+                          (SELECT array_agg(polname || pg_get_expr(polqual, past) ORDER BY polname) FROM pg_policy WHERE polrelid = past)
                     UNION ALL SELECT live.relname || ': row security' FROM live JOIN pg_class c ON c.oid = past
                     WHERE c.relkind = 'r' AND NOT c.relrowsecurity
                        OR c.relkind = 'v' AND NOT coalesce('security_invoker=true' = ANY (c.reloptions), false)
                     UNION ALL SELECT relname || ': keys' FROM live
-                    WHERE (SELECT array_agg(pg_get_constraintdef(oid) ORDER BY 1) FROM pg_constraint WHERE conrelid = live AND contype <> 'f')
+                    WHERE (SELECT array_agg(pg_get_constraintdef(oid) ORDER BY pg_get_constraintdef(oid)) FROM pg_constraint WHERE conrelid = live AND contype <> 'f')
                        IS DISTINCT FROM
-                          (SELECT array_agg(pg_get_constraintdef(oid) ORDER BY 1) FROM pg_constraint WHERE conrelid = past AND contype <> 'f')
+                          (SELECT array_agg(pg_get_constraintdef(oid) ORDER BY pg_get_constraintdef(oid)) FROM pg_constraint WHERE conrelid = past AND contype <> 'f')
                     UNION ALL SELECT relname || ': indexes' FROM live
                     WHERE (SELECT count(*) FROM pg_index WHERE indrelid = live) <> (SELECT count(*) FROM pg_index WHERE indrelid = past)
                     UNION ALL SELECT proname FROM pg_proc WHERE pronamespace = 'past'::regnamespace
