@@ -16,10 +16,10 @@ struct WitnessTests {
         #expect(added.output.contains(key.vkey) && added.output.contains(key.name), "\(added)")
 
         let worker = try home.start(["work"])
-        try await home.expectCosigned(by: [witness], within: .seconds(10))
+        try await home.expectCosigned(by: [witness], within: .seconds(60))
         for value in 1...3 {
             try await home.run("settings", "set", "job_timeout", "\(100 + value)", expecting: 0)
-            try await home.expectCosigned(by: [witness], within: .seconds(10))
+            try await home.expectCosigned(by: [witness], within: .seconds(60))
         }
         #expect(try await Int64(home.logSize()) == witness.size)
         let note = try await home.checkpoint()
@@ -37,13 +37,13 @@ struct WitnessTests {
         let (away, present) = (try await home.witness("w1"), try await home.witness("w2"))
         try await home.add([away, present])
         let worker = try home.start(["work"])
-        try await home.expectCosigned(by: [away, present], within: .seconds(10))
+        try await home.expectCosigned(by: [away, present], within: .seconds(60))
         let before = try away.size
         try await away.kill()
         for value in 1...5 {
             try await home.run("settings", "set", "job_timeout", "\(100 + value)", expecting: 0)
         }
-        try await home.expectCosigned(by: [present], within: .seconds(10))
+        try await home.expectCosigned(by: [present], within: .seconds(60))
         #expect(try await home.checkpoint().checkpoint.size == Int64(home.logSize()))
         let check = try await home.check("witness \(away.key.name)")
         #expect(check.verdict == "look" && check.detail.contains("cannot be reached"), "\(check)")
@@ -117,7 +117,7 @@ struct WitnessTests {
         try await home.add([witness])
         let workers = try (0..<2).map { _ in try home.start(["work"]) }
         for value in 1...12 { try await home.run("settings", "set", "job_timeout", "\(100 + value)", expecting: 0) }
-        try await home.expectCosigned(by: [witness], within: .seconds(10))
+        try await home.expectCosigned(by: [witness], within: .seconds(60))
         for worker in workers {
             try await home.expectOrderlyEnd(of: worker)
             let errors = try worker.text("errors")
@@ -131,7 +131,7 @@ struct WitnessTests {
         let witness = try await home.witness("w1")
         try await home.add([witness])
         let sealer = try home.start(["log", "seal", "--follow"])
-        try await home.expectCosigned(by: [witness], within: .seconds(10))
+        try await home.expectCosigned(by: [witness], within: .seconds(60))
         try await home.expectOrderlyEnd(of: sealer)
     }
 
@@ -184,7 +184,7 @@ struct WitnessTests {
         #expect(check.verdict == "wrong" && check.detail.contains("atlas2 log verify"), "\(check)")
         // A worker says it as loudly, and goes on.
         let worker = try other.start(["work"])
-        try await poll(within: .seconds(10)) { try worker.text("errors").contains("critical: the witness") }
+        try await poll(within: .seconds(60)) { try worker.text("errors").contains("critical: the witness") }
         try await other.run("settings", "set", "job_timeout", "300", expecting: 0)
         try await other.expectOrderlyEnd(of: worker)
         // The right one goes on being cosigned.
