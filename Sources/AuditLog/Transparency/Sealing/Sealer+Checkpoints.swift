@@ -35,7 +35,8 @@ extension Sealer {
                     "position \(position) says that another key replaces this one, and both have signed that: bring the files key and state from where it was rotated to \(key.vkey)"
                 )
             }
-            let known = try history.signing + session.keyHistory(of: tenant).signing
+            // A key that was announced and nobody vouched for is a stranger's.
+            let known = try history.vouched + session.keyHistory(of: tenant).vouched
             for checkpoint in all {
                 if let signed = checkpoint.signed, history.problem(of: signed) == nil {
                     found.latest = checkpoint

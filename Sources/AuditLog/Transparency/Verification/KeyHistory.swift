@@ -74,6 +74,9 @@ package struct KeyHistory: Sendable {
     /// The keys that have signed for the log, the present one last; none where no checkpoint tells.
     package var signing: [NoteVerifier] { chain.map { changes[$0.change].key } }
 
+    /// Those of them that began the log, or whose change the key before has signed, too.
+    var vouched: [NoteVerifier] { chain.filter(\.isVouched).map { changes[$0.change].key } }
+
     /// Whether one of the keys that the log announces is known from elsewhere.
     var isTrusted: Bool { changes.contains { trusted.contains($0.key) } }
 
