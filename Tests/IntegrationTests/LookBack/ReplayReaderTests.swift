@@ -81,14 +81,17 @@ extension LookBackTests {
                         client, "past.\(table)", own, as: Scope(tenant: tenant, user: user, role: .auditor))
                     #expect(mine > 0 && others == 0 && same == mine && rest > 0, "\(table)")
                 }
+                let views: [String] = try await database.column(
+                    "SELECT oid::regclass::text FROM pg_class WHERE relnamespace = 'past'::regnamespace AND relkind = 'v'"
+                )
                 for relation in relations {
                     let error = await postgresError {
                         try await client.transaction(Scope(tenant: tenant, role: .admin).transaction()) {
                             _ = try $0.execute("DELETE FROM \(raw: relation)")
                         }
                     }
-                    // A view that groups takes no DELETE from anybody.
-                    #expect(["42501", "55000"].contains(error?.sqlstate), "\(relation)")
+                    // A view over several relations takes no DELETE from anybody.
+                    #expect(error?.sqlstate == (views.contains(relation) ? "55000" : "42501"), "\(relation)")
                 }
                 await client.close()
             }
