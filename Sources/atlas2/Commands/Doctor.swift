@@ -37,8 +37,8 @@ struct Doctor: AsyncParsableCommand {
                     case .wrong: .red
                     }
                 let verdict = check.verdict.rawValue.padding(to: 5)
-                try Output.line(
-                    "\(terminal.paint(verdict, colour))  \(check.name.padding(to: 26)) \(check.detail.printable)")
+                let name = check.name.printable.padding(to: 26)
+                try Output.line("\(terminal.paint(verdict, colour))  \(name) \(check.detail.printable)")
             }
         }
         guard isWell else { throw ExitCode.failure }
