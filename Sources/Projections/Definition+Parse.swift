@@ -79,6 +79,10 @@ extension Definition {
         guard let parsedPoison = Poison(rawValue: poison.value) else {
             throw DefinitionError(file: file, line: poison.line, message: "poison must be stop or set-aside")
         }
+        if let owner = header["owner"], !owner.value.isIdentifier {
+            throw DefinitionError(
+                file: file, line: owner.line, message: "the owner must be the name of a column: use a-z, 0-9 and _")
+        }
         guard let schema = sections["schema"], let fold = sections["fold"] else {
             throw DefinitionError(file: file, line: 1, message: "the sections @schema and @fold are both needed")
         }
@@ -111,7 +115,13 @@ extension Definition.Reference {
             throw DefinitionError(
                 file: file, line: line, message: "write references as: table (columns) -> target (columns)")
         }
-        self.init(table: parts[0], columns: parts[1], target: String(parts[2].dropFirst(3)), targetColumns: parts[3])
+        let (target, lists) = (String(parts[2].dropFirst(3)).trimmingSpaces, [parts[1], parts[3]])
+        let names = [parts[0], target] + lists.flatMap { $0.split(separator: ",").map { String($0).trimmingSpaces } }
+        if let other = names.first(where: { !$0.isIdentifier }) {
+            throw DefinitionError(
+                file: file, line: line, message: "\"\(other)\" is no name of a table or column: use a-z, 0-9 and _")
+        }
+        self.init(table: parts[0], columns: lists[0], target: target, targetColumns: lists[1])
     }
 }
 

@@ -103,6 +103,8 @@ struct Tokenizer {
             } else if byte(1) == quote {
                 content.append(quote)
                 index += 2
+            } else if kind == .string, let next = continuation(from: index + 1) {
+                index = next + 1
             } else {
                 index += 1
                 return Token(kind: kind, text: String(decoding: content, as: UTF8.self), range: start..<index)
@@ -111,6 +113,25 @@ struct Tokenizer {
         index = bytes.count
         return Token(
             kind: kind, text: String(decoding: content, as: UTF8.self), range: start..<index, isClosed: false)
+    }
+
+    /// Where the string that ended before `start` goes on, in the same manner: behind a line break, spaces and comments.
+    private func continuation(from start: Int) -> Int? {
+        var (at, hasBreak) = (start, false)
+        while at < bytes.count {
+            switch bytes[at] {
+            case UInt8(ascii: "\n"), UInt8(ascii: "\r"): hasBreak = true
+            case UInt8(ascii: " "), UInt8(ascii: "\t"), 0x0B, 0x0C: break
+            case UInt8(ascii: "-") where at + 1 < bytes.count && bytes[at + 1] == UInt8(ascii: "-"):
+                while at + 1 < bytes.count, bytes[at + 1] != UInt8(ascii: "\n"), bytes[at + 1] != UInt8(ascii: "\r") {
+                    at += 1
+                }
+            case UInt8(ascii: "'"): return hasBreak ? at : nil
+            default: return nil
+            }
+            at += 1
+        }
+        return nil
     }
 
     /// `$1`, or text between two equal dollar quotes.

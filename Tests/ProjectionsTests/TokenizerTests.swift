@@ -11,6 +11,8 @@ struct TokenizerTests {
             ("\"A\"\"b\".c", [.quotedName, .symbol, .word], ["A\"b", ".", "c"]),
             ("'it''s' x", [.string, .word], ["it's", "x"]),
             ("E'it\\'s' x", [.string, .word], ["it\\'s", "x"]),
+            ("E'a' -- b\n '\\'c' x", [.string, .word], ["a\\'c", "x"]),
+            ("'a'\n'b' 'c'", [.string, .string], ["ab", "c"]),
             ("$a$ $$ $b$ $a$", [.string], [" $$ $b$ "]),
             ("$1::int4", [.parameter, .symbol, .word], ["$1", "::", "int4"]),
             ("a->>'b'", [.word, .symbol, .symbol, .symbol, .string], ["a", "-", ">", ">", "b"]),

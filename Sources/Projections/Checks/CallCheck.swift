@@ -79,24 +79,35 @@ struct CallCheck {
         return count
     }
 
-    /// `'now'::timestamptz` and its like.
+    /// `'now'`, which is a time wherever one is expected, also where nobody says so: beside a time, as an argument, as the
+    /// default of a column. Behind `->>` it is a member of a body, and compared with one it is text.
     private func moments(_ index: Int) -> [Finding] {
-        let text = tokens[index].text.trimmingSpaces.lowercased()
-        guard ["now", "today", "tomorrow", "yesterday"].contains(text) else { return [] }
-        let types = ["date", "timestamp", "timestamptz", "time", "timetz", "zone"]
-        let isTyped = previous(index).map { $0.kind == .word && types.contains($0.text) } ?? false
-        let before = index > 1 ? tokens[index - 2].text : ""
-        let isCompared =
-            switch previous(index)?.text {
-            case "<", "between": true
-            case ">": !["-", ">"].contains(before)
-            case "=": ["<", ">"].contains(before)
-            default: false
-            }
-        let isCast = next(index).map { $0.isSymbol("::") || $0.isWord("as") } ?? false
-        let behind = index + 2 < tokens.count ? tokens[index + 2].text : ""
-        guard isTyped || isCast && types.contains(behind) || isCompared else { return [] }
+        if isEscaped(index) {
+            return [finding("a text with numbered escapes hides what it says", "write its characters plainly", index)]
+        }
+        guard !tokens[0].isWord("comment") else { return [] }
+        let words = tokens[index].text.lowercased().split { !$0.isLetter }
+        guard let first = words.first, ["now", "today", "tomorrow", "yesterday"].contains(first),
+            words.dropFirst().allSatisfy({ $0.count <= 4 })
+        else { return [] }
+        let (before, twice) = (previous(index), index > 1 ? tokens[index - 2] : nil)
+        let isMember = before?.isSymbol(">") ?? false && ["-", ">"].contains(twice?.text)
+        let isText = before?.isSymbol("=") ?? false && twice?.kind == .string
+        guard !isMember, !isText else { return [] }
         return [finding(.clock, index)]
+    }
+
+    /// `E'\\x6eow'`
+    private func isEscaped(_ index: Int) -> Bool {
+        let bytes = definition.text(of: section).utf8
+        let start = bytes.index(bytes.startIndex, offsetBy: tokens[index].range.lowerBound)
+        guard bytes[start] | 0x20 == UInt8(ascii: "e") else { return false }
+        var isBehindBackslash = false
+        for byte in tokens[index].text.utf8 {
+            if isBehindBackslash, "xuU01234567".utf8.contains(byte) { return true }
+            isBehindBackslash = byte == UInt8(ascii: "\\") && !isBehindBackslash
+        }
+        return false
     }
 
     private func finding(_ impurity: Impurity, _ index: Int) -> Finding {

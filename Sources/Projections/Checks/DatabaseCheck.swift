@@ -15,8 +15,13 @@ package struct DatabaseCheck {
     package func findings(_ session: Session) throws -> [Finding] {
         try session.script("SAVEPOINT atlas2_check")
         defer { try? session.script("ROLLBACK TO SAVEPOINT atlas2_check; RELEASE SAVEPOINT atlas2_check") }
-        try session.script("CREATE SCHEMA atlas2_check; SET LOCAL search_path = atlas2_check, fold, pg_temp")
-        var findings = try collisions(session)
+        try session.script(
+            """
+            CREATE SCHEMA atlas2_check;
+            SET LOCAL search_path = atlas2_check, fold, pg_temp;
+            SET LOCAL statement_timeout = '10s';
+            """)
+        var findings = try collisions(session) + hidden(session)
         for section in [Definition.Section.schema, .indexes] {
             for statement in Statement.split(definition.text(of: section)) {
                 if let finding = attempt(statement.text, statement, in: section, session) {
@@ -30,8 +35,8 @@ package struct DatabaseCheck {
             }
         }
         findings += try volatile(session)
-        if findings.isEmpty, let finding = run(session) { findings.append(finding) }
-        return findings
+        guard findings.isEmpty else { return findings }
+        return [run(session), header(session)].compactMap(\.self)
     }
 
     /// The relation that folds read; of no tenant, because only the columns matter.
@@ -61,13 +66,29 @@ package struct DatabaseCheck {
         }
     }
 
+    /// Names that a WITH gives to what the database has already: elsewhere in the statement they would mean that.
+    private func hidden(_ session: Session) throws -> [Finding] {
+        let names = Statement.split(definition.fold).flatMap { RelationCheck.defined(in: $0.tokens) }
+        let taken = Set(
+            try session.query(
+                "SELECT relname::text FROM pg_class WHERE relname = ANY (\(names)) AND relnamespace IN ('pg_catalog'::regnamespace, 'public'::regnamespace)"
+            ) { try $0.decode(0, as: String.self) })
+        return Statement.split(definition.fold).flatMap(\.tokens).filter { $0.isName && taken.contains($0.text) }
+            .prefix(1).map {
+                definition.finding(
+                    "WITH names \($0.text), which the database has already", "choose another name for it", in: .fold,
+                    at: $0.range.lowerBound)
+            }
+    }
+
     /// What the database says against a statement; nil: nothing.
     private func attempt(
         _ text: String, _ statement: Statement, in section: Definition.Section, _ session: Session
     ) -> Finding? {
         do {
             try session.script("SAVEPOINT atlas2_statement")
-            try session.script(text)
+            // The server itself refuses a second statement in it, however the text was parted here.
+            try session.execute("\(raw: text)")
             try session.script("RELEASE SAVEPOINT atlas2_statement")
             return nil
         } catch {
@@ -122,6 +143,35 @@ package struct DatabaseCheck {
         return calls.filter { volatile.contains($0.name) }.map {
             definition.finding(
                 "\($0.name)() \(Impurity.chance.message)", Impurity.chance.advice, in: $0.section, at: $0.byte)
+        }
+    }
+
+    /// Makes what the header asks for: who sees which rows, and foreign keys to tables that are there.
+    private func header(_ session: Session) -> Finding? {
+        var line = "owner"
+        do {
+            try session.script("SAVEPOINT atlas2_statement")
+            try session.script(definition.access(in: "atlas2_check"))
+            line = "references"
+            for reference in definition.references {
+                let schema = definition.tables.contains(reference.target) ? "atlas2_check" : "public"
+                let target = "\(schema).\(reference.target)"
+                let isThere = try session.first("SELECT to_regclass(\(target)) IS NOT NULL") {
+                    try $0.decode(0, as: Bool.self)
+                }
+                guard isThere == true else { continue }
+                try session.execute(
+                    "ALTER TABLE \(raw: reference.table) ADD FOREIGN KEY (\(raw: reference.columns)) REFERENCES \(raw: target) (\(raw: reference.targetColumns))"
+                )
+            }
+            return nil
+        } catch {
+            try? session.script("ROLLBACK TO SAVEPOINT atlas2_statement")
+            let message = (error as? PostgresError)?.message ?? "\(error)"
+            return definition.finding(
+                "the database refuses it: \(message)",
+                line == "owner" ? "name a column of type uuid that every table has" : "name columns that both have",
+                on: line)
         }
     }
 

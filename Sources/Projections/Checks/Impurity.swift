@@ -52,7 +52,7 @@ enum Impurity {
         ),
         (
             .session,
-            "current_setting set_config current_query current_database current_schemas version row_security_active inet_client_addr inet_client_port inet_server_addr inet_server_port"
+            "getpgusername to_tsvector to_tsquery plainto_tsquery phraseto_tsquery websearch_to_tsquery ts_headline get_current_ts_config current_setting set_config current_query current_database current_schemas version row_security_active inet_client_addr inet_client_port inet_server_addr inet_server_port"
         ),
         (.storage, "obj_description col_description shobj_description format_type"),
         (

@@ -12,7 +12,7 @@ struct RelationCheck {
     }
 
     /// Relations that the statement itself defines by WITH.
-    private var defined: Set<String> {
+    static func defined(in tokens: [Token]) -> Set<String> {
         var names: Set<String> = []
         for index in tokens.indices where tokens[index].isName {
             guard index > 0, tokens[index - 1].isWord("with", "recursive") || tokens[index - 1].isSymbol(",") else {
@@ -30,7 +30,7 @@ struct RelationCheck {
     }
 
     func findings() -> [Finding] {
-        let defined = defined
+        let defined = Self.defined(in: tokens)
         let readable = defined.union(definition.tables).union(["events"])
         var findings: [Finding] = []
         if let name = tokens.first(where: {
@@ -52,7 +52,7 @@ struct RelationCheck {
                 let isDelete = previous()?.isWord("delete") ?? false
                 levels[levels.count - 1].isFrom = !isDelete
                 findings += relation(after: index, readable, isWritten: isDelete)
-            } else if token.isWord("using"), !(next(index)?.isSymbol("(") ?? false) || isSubquery(index) {
+            } else if token.isWord("using"), !isColumns(index) {
                 levels[levels.count - 1].isFrom = true
                 findings += relation(after: index, readable, isWritten: false)
             } else if token.isWord("join", "table") {
@@ -81,9 +81,11 @@ struct RelationCheck {
         index > 1 && tokens[index - 1].isWord("distinct") && tokens[index - 2].isWord("is", "not")
     }
 
-    /// Whether a subquery stands behind USING; otherwise parentheses hold the columns of a join.
-    private func isSubquery(_ index: Int) -> Bool {
-        index + 2 < tokens.count && tokens[index + 2].isWord("select", "with", "values")
+    /// Whether parentheses behind USING hold the columns of a join, and no relations.
+    private func isColumns(_ index: Int) -> Bool {
+        guard next(index)?.isSymbol("(") ?? false else { return false }
+        let names = tokens[(index + 2)..<max(index + 2, tokens.end(of: index + 1))]
+        return Array(names).partedByCommas.allSatisfy { $0.count == 1 && $0[0].isName }
     }
 
     /// UPDATE as a statement, not in ON CONFLICT DO UPDATE, WHEN MATCHED THEN UPDATE or FOR UPDATE.

@@ -11,7 +11,7 @@ struct StatementKindCheck {
         switch section {
         case .schema:
             isFine = starts("create", "table") || comments
-            allowed = "@schema has CREATE TABLE and COMMENT ON TABLE, COLUMN or CONSTRAINT only"
+            allowed = "@schema has CREATE TABLE and COMMENT ON TABLE, COLUMN or CONSTRAINT of its own tables only"
         case .indexes:
             isFine =
                 starts("create", "index") || starts("create", "unique", "index") || starts("comment", "on", "index")
@@ -37,7 +37,13 @@ struct StatementKindCheck {
     }
 
     private var comments: Bool {
-        starts("comment", "on", "table") || starts("comment", "on", "column") || starts("comment", "on", "constraint")
+        let words = tokens.prefix(8).map(\.text)
+        let tables = definition.tables
+        return words.count > 4 && words.starts(with: ["comment", "on"])
+            && (words[2] == "table" && tables.contains(words[3]) && words[4] == "is"
+                || words.count > 6 && words[6] == "is"
+                    && (words[2] == "column" && tables.contains(words[3]) && words[4] == "."
+                        || words[2] == "constraint" && words[4] == "on" && tables.contains(words[5])))
     }
 
     /// Whether a statement that begins with WITH ends in one that writes.

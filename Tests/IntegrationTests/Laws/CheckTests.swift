@@ -106,6 +106,41 @@ extension LawTests {
             }
         }
 
+        @Test("a name that the database has already is no name for WITH")
+        func hidden() async throws {
+            try await TestTemplate.schema.withCopy { database in
+                let definition = try Self.definition(
+                    fold: """
+                        DELETE FROM visits WHERE n IN (WITH pg_stat_activity AS (SELECT 1 AS a) SELECT a FROM pg_stat_activity)
+                          OR EXISTS (SELECT FROM pg_stat_activity);
+                        """)
+                let findings = try await tried(database) { try DatabaseCheck(definition).findings($0) }
+                #expect(findings.map(\.message) == ["WITH names pg_stat_activity, which the database has already"])
+            }
+        }
+
+        @Test(
+            "what the header asks for is tried",
+            arguments: [
+                ("owner: n", "owner", "operator does not exist: bigint = uuid"),
+                ("references: visits (tenant_id, n) -> users (tenant_id, id)", "references", "cannot be implemented"),
+                ("references: visits (tenant_id, id) -> users (tenant_id, kye)", "references", "kye"),
+                ("references: visits (tenant_id, id) -> users (tenant_id, name)", "references", "no unique constraint"),
+            ])
+        func header(line: String, key: String, message: String) async throws {
+            try await TestTemplate.schema.withCopy { database in
+                var definition = try Self.definition(fold: "DELETE FROM visits;")
+                let text =
+                    "-- projection: visits\n-- version: 1\n-- mode: async\n-- events: user.*\n-- key: stream\n-- \(line)\n"
+                definition = try Definition(
+                    parsing: text + "-- @schema\n\(definition.schema)\n-- @fold\n\(definition.fold)", file: "visits.sql"
+                )
+                let findings = try await tried(database) { [definition] in try DatabaseCheck(definition).findings($0) }
+                #expect(findings.count == 1 && findings[0].line == 6, "\(findings)")
+                #expect(findings.first?.message.contains(message) == true, "\(findings)")
+            }
+        }
+
         @Test("a relation that is there already is nobody's to take")
         func collision() async throws {
             try await TestTemplate.schema.withCopy { database in

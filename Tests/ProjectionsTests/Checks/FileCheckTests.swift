@@ -73,6 +73,8 @@ struct FileCheckTests {
             ("UPDATE visits SET page = current_date", 26, "current_date reads the clock"),
             ("UPDATE visits SET page = localtime", 26, "localtime reads the clock"),
             ("UPDATE visits SET page = 'now'::timestamptz", 26, "'now' reads the clock"),
+            ("UPDATE visits SET page = coalesce(page, 'today 12:00')", 41, "'today 12:00' reads the clock"),
+            ("UPDATE visits SET page = E'no\\x77'", 26, "numbered escapes"),
             ("UPDATE visits SET page = timestamp 'today '", 36, "reads the clock"),
             ("DELETE FROM visits WHERE page < 'yesterday'", 33, "reads the clock"),
             ("UPDATE visits SET page = age(x)", 26, "age() of one time"),
@@ -116,6 +118,14 @@ struct FileCheckTests {
             ("INSERT INTO visits SELECT * FROM (SELECT * FROM users) e", "users is neither"),
             ("INSERT INTO visits SELECT * FROM ((users JOIN events ON true))", "users is neither"),
             ("INSERT INTO visits SELECT * FROM ONLY users", "users is neither"),
+            (
+                "MERGE INTO visits v USING (users u CROSS JOIN events e) ON v.page = u.name WHEN MATCHED THEN DELETE",
+                "users is neither"
+            ),
+            (
+                "MERGE INTO visits v USING (public.users u CROSS JOIN events e) ON true WHEN MATCHED THEN DELETE",
+                "public.users is in another schema"
+            ),
             ("INSERT INTO visits SELECT tenant_id, (TABLE users), 1 FROM events", "users is neither"),
             ("INSERT INTO visits SELECT * FROM \"users\"", "users is neither"),
             ("DELETE FROM visits USING users", "users is neither"),
@@ -306,6 +316,27 @@ struct FileCheckTests {
         #expect(try findings(reference).map(\.line) == [6])
         let name = Self.file().replacing("projection: visits", with: "projection: inline")
         #expect(try findings(name).contains { $0.line == 1 && $0.message.contains("fold_inline") })
+    }
+
+    @Test(
+        "a comment on what is not the file's own is refused",
+        arguments: ["TABLE users", "TABLE public.visits", "COLUMN users.name", "CONSTRAINT users_pkey ON users"])
+    func comment(on what: String) throws {
+        let text = Self.file().replacing(
+            "COMMENT ON TABLE visits IS 'x';", with: "COMMENT ON TABLE visits IS 'x'; COMMENT ON \(what) IS 'x';")
+        #expect(try findings(text).map(\.message) == ["COMMENT ON cannot stand here"])
+    }
+
+    @Test(
+        "what is no name cannot stand in the header",
+        arguments: [
+            "owner: true OR visits", "owner: \"visits\"", "references: visits (tenant_id) -> public.users (tenant_id)",
+            "references: visits (tenant_id, a b) -> users (tenant_id)",
+        ])
+    func names(line: String) throws {
+        let text = Self.file().replacing("-- key: aggregate", with: "-- key: aggregate\n-- \(line)")
+        let error = #expect(throws: DefinitionError.self) { try findings(text) }
+        #expect(error?.line == 6)
     }
 
     @Test("a missing comment is a hint, and no mistake")
