@@ -50,6 +50,9 @@ extension ProjectionRebuilder {
                     _ = try kept.follow(head.tenant, to: head.size, limit: .max, session)
                     try session.place(name, head.tenant, at: head.size, from: kept.schema)
                 }
+                // Meanwhile somebody may have seen to it: it is tried again.
+                try session.execute(
+                    "UPDATE projection_stops SET is_due = true WHERE projection = \(name) AND set_aside")
                 try session.script("SET LOCAL enable_seqscan = on; SET CONSTRAINTS ALL IMMEDIATE")
                 let away = SchemaName.make("atlas2_undone_", name)
                 let dependents = try Dependents(on: present.tables, session)
@@ -62,6 +65,7 @@ extension ProjectionRebuilder {
                     SET LOCAL client_min_messages = warning;
                     DROP SCHEMA \(away) CASCADE;
                     DROP TABLE \(kept.schema).\(KeptTables.checkpoints);
+                    DROP TABLE IF EXISTS \(kept.schema).projection_stops;
                     """)
                 var undone = note
                 undone.isUndone = true

@@ -85,13 +85,17 @@ extension RebuildRun {
 }
 
 extension KeptTables {
-    /// Writes down what is kept in the schema, and how far it has read.
+    /// Writes down what is kept in the schema, how far it has read, and what it goes on without.
     func fill(_ note: Note, _ session: Session) throws {
         try session.script(
             """
             CREATE TABLE \(schema).\(Self.checkpoints) (tenant_id uuid PRIMARY KEY, position bigint NOT NULL);
             INSERT INTO \(schema).\(Self.checkpoints)
             SELECT tenant_id, position FROM projection_checkpoints WHERE projection = '\(projection)';
+            CREATE TABLE \(schema).projection_stops
+                (LIKE public.projection_stops INCLUDING DEFAULTS INCLUDING CONSTRAINTS INCLUDING INDEXES);
+            INSERT INTO \(schema).projection_stops
+            SELECT * FROM public.projection_stops WHERE projection = '\(projection)';
             """)
         try session.comment(note, on: schema)
     }

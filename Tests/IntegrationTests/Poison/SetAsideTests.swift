@@ -63,6 +63,39 @@ extension PoisonTests {
             }
         }
 
+        @Test("who goes back to former tables has what these had set aside, less what was decided meanwhile")
+        func undone() async throws {
+            let counters = Self.counters
+            let newer = counters.file.replacing("version: 1", with: "version: 2")
+            try await Counters.withDatabase(["counters.sql": counters.file]) { database, library in
+                let events = try await Counters.append(100, poison: 12, database, seed: 9)
+                try await database.projections.catchUp(as: Counters.scope)
+                let stops = try #require(try await counters.status(database)).setAside
+                #expect(stops.count > 2)
+                let report = try await database.verifier(library).verify()
+                #expect(report.isEqual)
+                #expect(report.projections.first { $0.name == "counters" }?.setAside == Int64(stops.count))
+
+                let folder = FileManager.default.temporaryDirectory.appendingPathComponent(UUID().uuidString)
+                defer { try? FileManager.default.removeItem(at: folder) }
+                try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+                try newer.write(to: folder.appendingPathComponent("counters.sql"), atomically: true, encoding: .utf8)
+                let rebuilder = ProjectionRebuilder(
+                    owner: database.owner, library: try Library.project(additional: [folder.path]))
+                let command = Command(scope: Counters.scope)
+                _ = try await rebuilder.rebuild(["counters"], as: command)
+                try await database.projections.skip(stops[0], reason: "poison", as: command)
+                try await database.projections.catchUp(as: Counters.scope)
+                _ = try await rebuilder.undo("counters", as: command)
+                try await database.projections.catchUp(as: Counters.scope)
+
+                let expected = folded(events, without: [Int(stops[0].position)])
+                #expect(try await counters.rows(database) == expected.rows)
+                #expect(try await counters.status(database)?.setAside.map(\.position) == expected.stops)
+                #expect(try await database.verifier(library).verify().isEqual)
+            }
+        }
+
         @Test("what a replay sets aside stands in its own schema, like what the live one has set aside")
         func ownState() async throws {
             let counters = Self.counters
