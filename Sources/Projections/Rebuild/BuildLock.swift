@@ -24,8 +24,6 @@ enum BuildLock {
                 return result
             } catch is TablesGone {
                 // Another's build ended between the two steps.
-            } catch let error as BuildError where error.code == .busy {
-                throw error
             } catch {
                 await dropTables(names, owner)
                 throw error
