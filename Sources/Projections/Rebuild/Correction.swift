@@ -184,7 +184,14 @@ struct Correction: Sendable {
         }
         try session.script("SET CONSTRAINTS ALL IMMEDIATE")
         if let head {
+            let before = try session.checkpoint(of: definition.name, tenant) ?? 0
             try session.place(definition.name, tenant, at: head, from: build.schema)
+            let after = try session.checkpoint(of: definition.name, tenant) ?? 0
+            if before > after || definition.mode == .inline && before != after {
+                let moved = Difference.checkpoint(of: definition.name, tenant, at: before, expected: after)
+                corrected.append(
+                    RowDifference(table: moved.table, kind: moved.kind, key: moved.key, columns: ["position"]))
+            }
         } else {
             try session.execute(
                 "DELETE FROM projection_checkpoints WHERE tenant_id = \(tenant) AND projection = \(definition.name)")
