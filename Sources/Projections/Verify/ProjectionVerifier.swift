@@ -26,6 +26,10 @@ package struct ProjectionVerifier: Sendable {
         package var isCurrent = true
         /// Streams whose rows were looked at; nil: every row was.
         package var sampled: Int64?
+        /// Where it stands in a log that it has not read to the end; it is compared up to there.
+        package var standsAt: Int64?
+        /// Streams that it goes on without, until somebody decides about an event.
+        package var setAside: Int64 = 0
         package var isEqual: Bool { differenceCount == 0 }
     }
 
@@ -51,8 +55,34 @@ package struct ProjectionVerifier: Sendable {
     package func verify(
         limit: Int = 100, progress: @escaping @Sendable (_ done: Int64, _ total: Int64) -> Void = { _, _ in }
     ) async throws -> Report {
+        for _ in 0..<5 {
+            do {
+                return try await verified(limit: limit, progress: progress)
+            } catch is Replaced {
+                // A rebuild was done meanwhile.
+            }
+        }
+        throw BuildError(.busy, "tables are being replaced again and again: verify when the rebuilds are done")
+    }
+
+    /// The catalog knows no snapshot: a table that is replaced meanwhile looks as if it were gone.
+    private struct Replaced: Error {}
+
+    private static func identities(of definitions: [Definition], _ session: Session) throws -> [Int64] {
+        try session.query(
+            """
+            SELECT coalesce(to_regclass('public.' || quote_ident(t))::oid::bigint, 0)
+            FROM unnest(\(definitions.flatMap(\.tables))) WITH ORDINALITY x (t, place) ORDER BY place
+            """
+        ) { try $0.decode(0) }
+    }
+
+    private func verified(
+        limit: Int, progress: @escaping @Sendable (_ done: Int64, _ total: Int64) -> Void
+    ) async throws -> Report {
         let definitions = definitions
         return try await rolledBack { session in
+            let identities = try Self.identities(of: definitions, session)
             let heads = try session.heads()
             var report = Report(events: heads.reduce(0) { $0 + $1.size })
             report.views = try ViewComparison.differences(of: views, session)
@@ -61,12 +91,22 @@ package struct ProjectionVerifier: Sendable {
             var done: Int64 = 0
             for definition in definitions {
                 progress(done, total)
-                let misplaced = try Self.replay(definition, heads, &replay, session) { progress(done + $0, total) }
+                let (misplaced, standsAt) = try Self.replay(definition, heads, &replay, session) {
+                    progress(done + $0, total)
+                }
                 done += report.events
                 var result = try Self.compare(definition, replay, limit: limit, session)
+                result.standsAt = standsAt
+                result.setAside =
+                    try session.first(
+                        "SELECT count(*) FROM projection_stops WHERE projection = \(definition.name) AND set_aside"
+                    ) { try $0.decode(0) } ?? 0
                 result.differenceCount += Int64(misplaced.count)
                 result.differences += misplaced
                 report.projections.append(result)
+            }
+            guard try report.isEqual || Self.identities(of: definitions, session) == identities else {
+                throw Replaced()
             }
             return report
         }
@@ -74,17 +114,18 @@ package struct ProjectionVerifier: Sendable {
 
     /// Replays every tenant's log up to where a projection has read.
     ///
-    /// - Returns: checkpoints that are not where they must be.
+    /// - Returns: checkpoints that are not where they must be; and where the projection stands in the first log that it
+    ///   has not read to the end.
     private static func replay(
         _ definition: Definition, _ heads: [(tenant: UUID, size: Int64)], _ replay: inout Replay, _ session: Session,
         progress: (Int64) -> Void
-    ) throws -> [Difference] {
+    ) throws -> (misplaced: [Difference], standsAt: Int64?) {
         let checkpoints = Dictionary(
             uniqueKeysWithValues: try session.query(
                 "SELECT tenant_id, position FROM projection_checkpoints WHERE projection = \(definition.name)"
             ) { (try $0.decode(0, as: UUID.self), try $0.decode(1, as: Int64.self)) })
         let sizes = Dictionary(uniqueKeysWithValues: heads.map { ($0.tenant, $0.size) })
-        var misplaced: [Difference] = []
+        var (misplaced, standsAt): ([Difference], Int64?) = ([], nil)
         var done: Int64 = 0
         for tenant in Set(checkpoints.keys).union(sizes.keys).sorted(by: { $0.text < $1.text }) {
             let (position, size) = (checkpoints[tenant] ?? 0, sizes[tenant] ?? 0)
@@ -102,11 +143,12 @@ package struct ProjectionVerifier: Sendable {
                 reached = stop.position
             }
             done += size
+            if reached < size, standsAt == nil { standsAt = reached }
             if position > reached || isInline && position < reached {
                 misplaced.append(.checkpoint(of: definition.name, tenant, at: position, expected: reached))
             }
         }
-        return misplaced
+        return (misplaced, standsAt)
     }
 
     private static func compare(

@@ -81,6 +81,18 @@ extension ProjectionsCommand {
                 try Output.line(
                     "not looked at, because several streams feed each row: \(report.skipped.joined(separator: ", "))")
             }
+            for projection in report.projections {
+                if let position = projection.standsAt {
+                    try Output.line(
+                        "\(projection.name) has not read the log to its end, and is compared up to position \(position.grouped): atlas2 projections status"
+                    )
+                }
+                if projection.setAside > 0 {
+                    try Output.line(
+                        "\(projection.name) goes on without \(projection.setAside.counting("stream")), and is compared without: atlas2 projections status"
+                    )
+                }
+            }
             try Output.line(verdict(report, isSample, terminal))
         }
 
@@ -90,7 +102,10 @@ extension ProjectionsCommand {
             let compared =
                 isSample
                 ? "a replay of the streams that were chosen" : "a replay of \(report.events.counting("event"))"
-            guard !report.isEqual else { return terminal.paint("equal to \(compared)", .green) }
+            guard !report.isEqual else {
+                let isWhole = report.projections.allSatisfy { $0.standsAt == nil && $0.setAside == 0 }
+                return terminal.paint("equal to \(compared)\(isWhole ? "" : ", as far as it was read")", .green)
+            }
             let wrong = report.projections.filter { !$0.isEqual }
             let (current, changed) = (wrong.filter(\.isCurrent), wrong.filter { !$0.isCurrent })
             var advice: [String] = []
@@ -111,7 +126,9 @@ extension ProjectionsCommand {
                         ("equal", .bool(projection.isEqual)),
                         ("difference_count", .integer(projection.differenceCount)),
                         ("differences", .array(projection.differences.map(\.json))),
-                    ] + (projection.sampled.map { [("sampled_streams", .integer($0))] } ?? []))
+                    ] + (projection.standsAt.map { [("compared_to", .integer($0))] } ?? [])
+                        + (projection.setAside > 0 ? [("set_aside", .integer(projection.setAside))] : [])
+                        + (projection.sampled.map { [("sampled_streams", .integer($0))] } ?? []))
             }
             return .object(
                 [("equal", .bool(report.isEqual)), ("events", .integer(report.events))]
