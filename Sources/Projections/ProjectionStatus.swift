@@ -21,7 +21,11 @@ package struct ProjectionStatus: Sendable {
     /// Where streams begin that it goes on without.
     package var setAside: [ProjectionStop]
 
-    package var lag: Int64 { head - position }
+    /// How many events are unread.
+    package var lag: Int64 { max(0, head - position) }
+
+    /// How far its checkpoint, which somebody moved, is beyond the end of the log.
+    package var lead: Int64 { max(0, position - head) }
 
     /// All that waits for a decision.
     package var stops: [ProjectionStop] { (stop.map { [$0] } ?? []) + setAside }

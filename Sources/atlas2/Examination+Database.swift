@@ -155,19 +155,25 @@ extension Examination {
                     )
                 }
                 if projection.stop != nil { continue }
+                if projection.lead > 0 {
+                    add(
+                        "\(projection.name) of \(tenant.slug)", .wrong,
+                        "its checkpoint is \(projection.lead.counting("event")) beyond the end of the log: atlas2 projections repair \(projection.name)"
+                    )
+                }
                 if projection.lag > 0 {
                     let isInline = projection.mode == "inline"
                     add(
                         "\(projection.name) of \(tenant.slug)", isInline ? .wrong : .look,
                         "\(projection.lag.grouped) of \(projection.head.counting("event")) unread"
                             + (isInline
-                                ? ": atlas2 projections rebuild \(projection.name)" : ": atlas2 work reads them"))
+                                ? ": atlas2 projections repair \(projection.name)" : ": atlas2 work reads them"))
                 } else if state != "current" {
                     let advice = state.hasPrefix("changed") ? ": atlas2 projections rebuild \(projection.name)" : ""
                     add("\(projection.name) of \(tenant.slug)", .look, state + advice)
                 }
             }
-            if projections.allSatisfy({ $0.lag == 0 }) {
+            if projections.allSatisfy({ $0.lag == 0 && $0.lead == 0 }) {
                 add("projections of \(tenant.slug)", .ok, "\(projections.count), all at the head")
             }
             try await health(of: tenant, installation)

@@ -17,6 +17,9 @@ BEGIN
         RAISE EXCEPTION 'nothing was done: the projection %, which this is checked against, stopped at position % (%)', late.name, late.position, late.event_type
             USING ERRCODE = 'object_not_in_prerequisite_state',
                   HINT = format('atlas2 projections status shows why; then an admin may run atlas2 projections retry %1$s, or skip %1$s', late.name);
+    ELSIF late.position > late.size THEN
+        RAISE EXCEPTION 'nothing was done: the checkpoint of the projection %, which this is checked against, is beyond the end of the log, at position % of %', late.name, late.position, late.size
+            USING ERRCODE = 'object_not_in_prerequisite_state', HINT = format('somebody has moved it: atlas2 projections verify shows what else differs, atlas2 projections repair %s puts it right', late.name);
     ELSIF FOUND THEN
         RAISE EXCEPTION 'nothing was done: the projection %, which this is checked against, is behind the log, at position % of %', late.name, late.position, late.size
             USING ERRCODE = 'object_not_in_prerequisite_state', HINT = 'atlas2 work, or any command that changes something, brings it to the end; atlas2 projections status shows how far it is';

@@ -64,6 +64,7 @@ extension ProjectionStatus {
     /// What stands in the column "state".
     fileprivate func states(_ file: String) -> [String] {
         var states = file == "current" ? [] : [file]
+        if lead > 0 { states.append("ahead of the log: repair") }
         if let stop { states.append("\(stop.isOwed ? "waits" : "stopped") at \(stop.position)") }
         if !setAside.isEmpty { states.append("\(setAside.count.counting("stream")) set aside") }
         return states.isEmpty ? [file] : states
