@@ -1384,7 +1384,9 @@ COMMENT ON FUNCTION projection_definitions() IS 'The projections of this databas
 -- p_stream: only events of this stream, which was set aside.
 CREATE OR REPLACE FUNCTION projection_fold(p_schema text, p_projection text, p_tenant uuid, p_from bigint, p_to bigint,
     p_new boolean DEFAULT false, p_stream uuid DEFAULT NULL, OUT reached bigint, OUT stopped boolean)
-LANGUAGE plpgsql SET search_path = public, pg_temp AS $$
+LANGUAGE plpgsql SET search_path = public, pg_temp
+-- Planned for the range that it is, also inside of an append.
+SET plan_cache_mode = auto SET enable_seqscan = on AS $$
 DECLARE
     stops       text := format('%I.projection_stops', p_schema);
     fold        text := format('SELECT %I.%I($1, $2, $3, ''-infinity'', $4, $5, $6)', p_schema, 'fold_' || p_projection);
@@ -1429,13 +1431,13 @@ BEGIN
             IF constraints <> '' THEN
                 EXECUTE format('SET CONSTRAINTS %s DEFERRED', constraints);
             ELSIF p_schema = 'public' AND NOT p_new THEN
-                PERFORM fold_constraints(true);
+                PERFORM fold_constraints(true, ARRAY[p_projection]);
             END IF;
             EXECUTE fold USING p_tenant, reached, until, skipped, waiting, p_stream IS NOT NULL;
             IF constraints <> '' THEN
                 EXECUTE format('SET CONSTRAINTS %s IMMEDIATE', constraints);
             ELSIF p_schema = 'public' AND NOT p_new THEN
-                PERFORM fold_constraints(false);
+                PERFORM fold_constraints(false, ARRAY[p_projection]);
             END IF;
             reached := until;
             step := least(step * 2, p_to - p_from);
@@ -1506,6 +1508,9 @@ BEGIN
         RAISE EXCEPTION 'nothing was done: the projection %, which this is checked against, stopped at position % (%)', late.name, late.position, late.event_type
             USING ERRCODE = 'object_not_in_prerequisite_state',
                   HINT = format('atlas2 projections status shows why; then an admin may run atlas2 projections retry %1$s, or skip %1$s', late.name);
+    ELSIF late.position > late.size THEN
+        RAISE EXCEPTION 'nothing was done: the checkpoint of the projection %, which this is checked against, is beyond the end of the log, at position % of %', late.name, late.position, late.size
+            USING ERRCODE = 'object_not_in_prerequisite_state', HINT = format('somebody has moved it: atlas2 projections verify shows what else differs, atlas2 projections repair %s puts it right', late.name);
     ELSIF FOUND THEN
         RAISE EXCEPTION 'nothing was done: the projection %, which this is checked against, is behind the log, at position % of %', late.name, late.position, late.size
             USING ERRCODE = 'object_not_in_prerequisite_state', HINT = 'atlas2 work, or any command that changes something, brings it to the end; atlas2 projections status shows how far it is';
@@ -1594,9 +1599,15 @@ COMMENT ON FUNCTION projection_status(uuid) IS 'How far each projection has read
 REVOKE ALL ON FUNCTION projection_status(uuid) FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION projection_status(uuid) TO atlas2_app, atlas2_readonly;
 
--- Writes fold_constraints, which defers the projections' own constraints and no others (a caller's deferred triggers
--- would run with the owner's rights), and fold_inline, which every append calls: it folds the new events into each inline projection that reads them
--- and has read all before them. `p_types` says what the events are, as `type@version`. Called again whenever a projection is installed or removed.
+-- Writes the two functions that depend on which projections there are; called again whenever one is installed or removed.
+--
+-- fold_constraints defers the constraints of the projections that it names, and no others: each costs a look into the
+-- catalog, and a caller's deferred triggers would run with the owner's rights.
+--
+-- fold_inline, which every append calls, folds the new events into each inline projection that reads them and has read all
+-- before them. `p_types` says what the events are, as `type@version`. A few events are folded by the statements of the
+-- folds themselves, planned once a session: planning takes longer than folding them. `p_few` tells that plan what it
+-- cannot know of a range between unknown bounds: that it is short.
 CREATE OR REPLACE FUNCTION projections_register() RETURNS void
 LANGUAGE plpgsql SET search_path = public, pg_temp AS $register$
 DECLARE
@@ -1610,19 +1621,28 @@ BEGIN
     SELECT coalesce(array_agg(d.name ORDER BY d.name), '{}'),
            coalesce(string_agg(format('(%L, %L::text[])', d.name,
                ARRAY(SELECT replace(replace(e, '_', '\_'), '*', '%') || '@%' FROM unnest(d.events) e)), ', ' ORDER BY d.name), '(NULL::text, NULL::text[])'),
-           coalesce(string_agg(format('    IF %L = ANY (due) THEN PERFORM %I(p_tenant, p_from, p_to, p_since, ''{}'', %s, false); END IF;',
-               d.name, 'fold_' || d.name,
+           coalesce(string_agg(format(E'    IF %L = ANY (due) THEN\n    DECLARE p_skipped bigint[] := ''{}''; p_streams uuid[] := %s; p_only boolean := false;%s;\n    END IF;',
+               d.name,
                CASE WHEN projection_sets_aside('public', d.name)
                     THEN format('ARRAY(SELECT s.stream_id FROM projection_stops s WHERE s.tenant_id = p_tenant AND s.projection = %L)', d.name)
-                    ELSE '''{}''' END), E'\n' ORDER BY d.name), '')
+                    ELSE '''{}''' END,
+               replace(f.prosrc, 'l.position >= p_from AND l.position < p_to', 'l.position >= p_from AND l.position < p_to AND l.position = ANY (p_few)')),
+               E'\n' ORDER BY d.name), '')
     INTO names, patterns, folds
-    FROM projection_definitions() d WHERE d.mode = 'inline';
-    SELECT coalesce(string_agg(format('public.%I', c.conname), ', ' ORDER BY c.conname), '')
+    FROM projection_definitions() d JOIN pg_proc f ON f.oid = to_regproc(format('public.%I', 'fold_' || d.name)) WHERE d.mode = 'inline';
+    -- A foreign key is touched by who writes either of its tables.
+    SELECT coalesce(string_agg(format(
+               '    IF %L = ANY (p_projections) THEN IF p_deferred THEN SET CONSTRAINTS %2$s DEFERRED; ELSE SET CONSTRAINTS %2$s IMMEDIATE; END IF; END IF;',
+               c.name, c.list), E'\n' ORDER BY c.name), '')
     INTO constraints
-    FROM (SELECT DISTINCT conname FROM pg_constraint
-          WHERE connamespace = 'public'::regnamespace AND condeferrable AND conparentid = 0) c;
+    FROM (SELECT d.name, string_agg(DISTINCT format('public.%I', p.conname), ', ') AS list
+          FROM projection_definitions() d, unnest(d.tables) t
+          JOIN pg_constraint p ON to_regclass(format('public.%I', t)) IN (p.conrelid, p.confrelid)
+          WHERE p.connamespace = 'public'::regnamespace AND p.condeferrable AND p.conparentid = 0 GROUP BY d.name) c;
+    -- Of former versions.
+    IF to_regprocedure('fold_constraints(boolean)') IS NOT NULL THEN DROP FUNCTION fold_constraints(boolean); END IF;
     EXECUTE format($sql$
-CREATE OR REPLACE FUNCTION fold_constraints(p_deferred boolean) RETURNS void
+CREATE OR REPLACE FUNCTION fold_constraints(p_deferred boolean, p_projections text[]) RETURNS void
 LANGUAGE plpgsql SET search_path = public, pg_temp AS $fold$
 DECLARE
     rest text;
@@ -1633,21 +1653,23 @@ EXCEPTION WHEN undefined_object THEN
     SELECT string_agg(DISTINCT format('public.%%I', conname), ', ') INTO rest FROM pg_constraint
     WHERE connamespace = 'public'::regnamespace AND condeferrable AND conparentid = 0;
     IF rest <> '' THEN EXECUTE format('SET CONSTRAINTS %%s %%s', rest, CASE WHEN p_deferred THEN 'DEFERRED' ELSE 'IMMEDIATE' END); END IF;
-END $fold$ $sql$,
-        CASE WHEN constraints <> '' THEN format(
-            '    IF p_deferred THEN SET CONSTRAINTS %1$s DEFERRED; ELSE SET CONSTRAINTS %1$s IMMEDIATE; END IF;', constraints) ELSE '' END);
-    COMMENT ON FUNCTION fold_constraints(boolean) IS 'Defers the projections'' constraints, or checks them; written by projections_register';
-    REVOKE ALL ON FUNCTION fold_constraints(boolean) FROM PUBLIC;
+END $fold$ $sql$, constraints);
+    COMMENT ON FUNCTION fold_constraints(boolean, text[]) IS 'Defers constraints of projections, or checks them; written by projections_register';
+    REVOKE ALL ON FUNCTION fold_constraints(boolean, text[]) FROM PUBLIC;
     SELECT array_agg(t.event_type || '@' || v ORDER BY t.event_type, v), array_agg(DISTINCT split_part(t.event_type, '.', 1))
     INTO known, kinds
     FROM event_types() t, generate_series(1, t.version) v;
     EXECUTE format($sql$
 CREATE OR REPLACE FUNCTION fold_inline(p_tenant uuid, p_from bigint, p_to bigint, p_since timestamptz, p_types text[]) RETURNS void
-LANGUAGE plpgsql SET search_path = public, pg_temp SET plan_cache_mode = auto SET enable_seqscan = on AS $fold$
+LANGUAGE plpgsql SET search_path = fold, public, pg_temp SET timezone = 'UTC' SET datestyle = 'ISO, YMD'
+SET intervalstyle = 'postgres' SET bytea_output = 'hex' SET transform_null_equals = off SET standard_conforming_strings = on
+SET plan_cache_mode = force_generic_plan SET enable_seqscan = off AS $fold$
+#variable_conflict use_column
 DECLARE
-    due  text[];
-    one  text;
-    fold record;
+    due   text[];
+    one   text;
+    part  record;
+    p_few bigint[];
 BEGIN
     IF p_from = 0 THEN
         INSERT INTO projection_checkpoints (tenant_id, projection, position) SELECT p_tenant, name, 0 FROM unnest(%1$L::text[]) name ON CONFLICT DO NOTHING;
@@ -1661,19 +1683,20 @@ BEGIN
     WHERE EXISTS (SELECT FROM unnest(p_types) t WHERE t LIKE ANY (p.events));
     IF due IS NULL THEN RETURN; END IF;
     -- Constraints hold for the state after the append, whatever the order of the folds.
-    PERFORM fold_constraints(true);
-    IF NOT EXISTS (SELECT FROM unnest(p_types) t
+    PERFORM fold_constraints(true, due);
+    IF p_to - p_from <= 500 AND NOT EXISTS (SELECT FROM unnest(p_types) t
                    WHERE t <> ALL (%4$L::text[]) AND NOT (t LIKE '%%@1' AND split_part(t, '.', 1) <> ALL (%5$L::text[]))) THEN
+    p_few := ARRAY(SELECT generate_series(p_from, p_to - 1));
 %3$s
     ELSE
-        -- Some event may be one that a projection does not understand: it stops there, and the append goes on.
+        -- Many; or some event may be one that a projection does not understand: it stops there, and the append goes on.
         FOREACH one IN ARRAY due LOOP
-            SELECT * INTO fold FROM projection_fold('public', one, p_tenant, p_from, p_to, true);
-            UPDATE projection_checkpoints SET position = fold.reached
-            WHERE fold.stopped AND tenant_id = p_tenant AND projection = one;
+            SELECT * INTO part FROM projection_fold('public', one, p_tenant, p_from, p_to, true);
+            UPDATE projection_checkpoints SET position = part.reached
+            WHERE part.stopped AND tenant_id = p_tenant AND projection = one;
         END LOOP;
     END IF;
-    PERFORM fold_constraints(false);
+    PERFORM fold_constraints(false, due);
 END $fold$ $sql$, names, patterns, folds, known, kinds);
     COMMENT ON FUNCTION fold_inline(uuid, bigint, bigint, timestamptz, text[]) IS 'Folds new events into the inline projections; written by projections_register';
     REVOKE ALL ON FUNCTION fold_inline(uuid, bigint, bigint, timestamptz, text[]) FROM PUBLIC;
@@ -3236,7 +3259,7 @@ GRANT SELECT ON audit_trail, job_trends, processing_errors, processing_results, 
 SELECT projections_register();
 -- This month's partition and the next one's.
 SELECT audit_month(audit_clock()), audit_month(audit_clock() + interval '1 month');
-COMMENT ON SCHEMA fold IS 'Functions that projections may use in their folds; definitions 6fc300374e570686f32ebefa8621e990804d49396d3539bf64f31841fe6f6908';
+COMMENT ON SCHEMA fold IS 'Functions that projections may use in their folds; definitions a1bf3a8022e1b57b470b5de272cdcbf16c34b9b9ba95721526e433c510551243';
 RESET ROLE;
 
 COMMIT;

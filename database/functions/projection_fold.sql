@@ -15,7 +15,9 @@
 -- p_stream: only events of this stream, which was set aside.
 CREATE OR REPLACE FUNCTION projection_fold(p_schema text, p_projection text, p_tenant uuid, p_from bigint, p_to bigint,
     p_new boolean DEFAULT false, p_stream uuid DEFAULT NULL, OUT reached bigint, OUT stopped boolean)
-LANGUAGE plpgsql SET search_path = public, pg_temp AS $$
+LANGUAGE plpgsql SET search_path = public, pg_temp
+-- Planned for the range that it is, also inside of an append.
+SET plan_cache_mode = auto SET enable_seqscan = on AS $$
 DECLARE
     stops       text := format('%I.projection_stops', p_schema);
     fold        text := format('SELECT %I.%I($1, $2, $3, ''-infinity'', $4, $5, $6)', p_schema, 'fold_' || p_projection);
@@ -60,13 +62,13 @@ BEGIN
             IF constraints <> '' THEN
                 EXECUTE format('SET CONSTRAINTS %s DEFERRED', constraints);
             ELSIF p_schema = 'public' AND NOT p_new THEN
-                PERFORM fold_constraints(true);
+                PERFORM fold_constraints(true, ARRAY[p_projection]);
             END IF;
             EXECUTE fold USING p_tenant, reached, until, skipped, waiting, p_stream IS NOT NULL;
             IF constraints <> '' THEN
                 EXECUTE format('SET CONSTRAINTS %s IMMEDIATE', constraints);
             ELSIF p_schema = 'public' AND NOT p_new THEN
-                PERFORM fold_constraints(false);
+                PERFORM fold_constraints(false, ARRAY[p_projection]);
             END IF;
             reached := until;
             step := least(step * 2, p_to - p_from);

@@ -72,7 +72,7 @@ extension LawTests {
                     testDescription: "another projection", value: "(SELECT count(*) FROM users)::text",
                     update: "excluded.value", ways: 6...6),
                 Impurity(
-                    testDescription: "the session's settings", value: "current_setting('plan_cache_mode')",
+                    testDescription: "the session's settings", value: "current_setting('enable_hashagg')",
                     update: "excluded.value", ways: 2...6),
                 Impurity(
                     testDescription: "nothing: it is pure", value: "last(position::text ORDER BY position)",
