@@ -7,6 +7,8 @@ import ServiceLifecycle
 /// A notification wakes it; a look every second covers those that were lost, and servers that cannot notify.
 struct LogWakeups: Sendable {
     let database: Database
+    /// How long the service rests before it looks again: a busy log wakes it a few times a second, not after each append.
+    let rest: Duration
     let logger: Logger
 
     /// Runs `body` now and at each wakeup, until the service is to end; while the database does not answer, every second.
@@ -36,6 +38,7 @@ struct LogWakeups: Sendable {
                 {
                     logger.warning("the database does not answer: \(error)")
                 }
+                try await Task.sleep(for: rest)
             }
         }
     }
