@@ -133,6 +133,8 @@ struct ReportCommand: AsyncParsableCommand {
     private static func write(_ head: ReportHead, _ content: ContentDigest, into companion: NewFile?) throws {
         guard let companion else {
             for (name, value) in head.facts { StandardError.say("\(name): \(value)") }
+            if let visibility = head.visibility { StandardError.say(visibility) }
+            if head.found.isSound { StandardError.say("Verification: \(head.found.verdict)") }
             return
         }
         guard case .object(let members) = head.json else { return }

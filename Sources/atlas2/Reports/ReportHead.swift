@@ -83,16 +83,20 @@ struct ReportHead: Sendable {
         return "\(person), \(author.role), as \(scope.login ?? "")"
     }
 
+    /// Whether who made it may see what others did.
+    private var sees: Bool { scope.role != .user }
+
     /// What a reader has to know of whose eyes it was made with; nil for those who see all.
     var visibility: String? {
-        scope.role == .user ? "Made by a user who is neither admin nor auditor: it shows only what they did." : nil
+        sees ? nil : "Made by a user who is neither admin nor auditor: it shows only what they did."
     }
 
     /// Name and value, for people.
     var facts: [(String, String)] {
         let name = tenant.name.map { $0 == tenant.slug ? "" : " (\($0))" } ?? ""
         var facts = [
-            ("Organisation", tenant.slug + name), ("Time", range.words), ("Limited to", limits ?? "nothing: all of it"),
+            ("Organisation", tenant.slug + name), ("Time", range.words),
+            ("Limited to", limits ?? (sees ? "nothing: all of it" : "what who made it did")),
             ("Log", size > 0 ? "\(size.counting("event")), positions 0 to \(size - 1)" : "empty"),
         ]
         if let checkpoint {

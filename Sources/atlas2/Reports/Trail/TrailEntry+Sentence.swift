@@ -11,6 +11,7 @@ extension TrailEntry {
         case "job": return ofJob(values)
         case "hold", "disclosure": return ofGuard(values)
         case "log": return ofLog(values)
+        case "projection": return ofProjection(values)
         default: return ofConfiguration(values)
         }
     }
@@ -37,6 +38,10 @@ extension TrailEntry {
                 "\(somebody) changed \(isSelf ? "their own role" : "the role of \(target)")\(from) to \(values.words("role"))"
         case "user.deactivated": return "\(somebody) deactivated \(target), who may not act any more"
         case "user.reactivated": return "\(somebody) reactivated \(target), who may act again"
+        case "user.renamed":
+            let former = oldValues["name"].map { ", who was \($0.words)," } ?? ""
+            return
+                "\(somebody) changed \(isSelf ? "their own name" : "the name of \(target)")\(former) to \(values.words("name"))"
         default: return erasureOrOther(values, of: target)
         }
     }
@@ -82,10 +87,29 @@ extension TrailEntry {
             return "\(somebody) defined the fields of the API “\(name)”: \(count.counting("field"))"
         case "mapping.version_added":
             return "\(somebody) added version \(values.words("version")) of the mapping “\(name)”"
+        default: return erasureOrOther(values, of: "the \(stream.type) \(values["key"].map(\.words) ?? name)")
+        }
+    }
+
+    private func ofProjection(_ values: [String: AuditLog.JSONValue]) -> String {
+        let name = (values["name"] ?? values["projection"])?.words ?? String(stream.id.text.prefix(8))
+        func count(_ member: String) -> Int { if case .array(let items)? = values[member] { items.count } else { 0 } }
+        switch action {
         case "projection.rebuilt":
             return
                 "\(somebody) computed the tables of \(name) anew from \(values.count("events", "event")): \(values.count("differences", "row")) had been wrong"
-        default: return erasureOrOther(values, of: "the \(stream.type) \(values["key"].map(\.words) ?? name)")
+        case "projection.repaired":
+            return "\(somebody) corrected \(count("rows").counting("row")) of \(name), which were not what the log says"
+        case "projection.reverted":
+            return
+                "\(somebody) took the tables of \(name) back to version \(values.words("version")), from version \(values.words("from"))"
+        case "projection.removed":
+            return "\(somebody) removed the projection \(name), with its tables \(values.words("tables"))"
+        case "projection.retried": return "\(somebody) had \(name) try again what it could not read"
+        case "projection.event_skipped":
+            return
+                "\(somebody) had \(name) leave out for ever the event at position \(values.words("position")), \(values.words("event_type"))"
+        default: return erasureOrOther(values, of: "the projection \(name)")
         }
     }
 
@@ -165,7 +189,7 @@ extension TrailEntry {
     /// What changed from what to what, as far as the sentence has not said it.
     var changes: [String] {
         let (old, new) = (oldValues, values)
-        let said = ["user.role_changed", "setting.changed"].contains(action)
+        let said = ["user.role_changed", "user.renamed", "setting.changed"].contains(action)
         guard !said else { return [] }
         return new.keys.sorted().compactMap { name in
             guard let before = old[name], let after = new[name], before != after else { return nil }
