@@ -111,7 +111,8 @@ private struct AnswerPrinter {
     private mutating func write(_ cells: [String]) throws {
         // A query may have no columns, a record may not.
         guard !cells.isEmpty else { return }
-        try writer.write(cells)
+        // A spreadsheet would take a text that begins like one for a formula; a number it may.
+        try writer.write(cells.map { Double($0) == nil ? SpreadsheetWriter.harmless($0) : $0 })
         try Output.write(writer.take())
     }
 }
