@@ -92,6 +92,8 @@ package final class TestCluster: Sendable {
             "\(Self.binaries)/postgres", "-D", "\(folder)/data", "-k", folder, "-p", "5432", "-c", "listen_addresses=",
             "-c", "fsync=off", "-c", "max_connections=300", "-c", "log_min_messages=panic",
             "-c", "shared_buffers=32MB",
+            // As the embedded server has it.
+            "-c", "jit=off",
         ])
         process.executableURL = URL(fileURLWithPath: "/bin/sh")
         process.arguments = ["-c", script, "server"] + server
