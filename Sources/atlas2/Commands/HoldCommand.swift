@@ -54,7 +54,7 @@ struct HoldCommand: AsyncParsableCommand {
                 let hold = try await holds.find(id.text, as: scope)
                 try format.json
                     ? Output.line(hold.json)
-                    : Output.line("\(id.text) holds \(hold.words): atlas2 hold release \(id.text)".printable)
+                    : Output.line("\(id.text) holds \(hold.words): atlas2 hold release \(id.text) --reason …".printable)
             }
         }
     }

@@ -184,7 +184,12 @@ struct JobsCommand: AsyncParsableCommand {
                         try Output.line(reason.words(row: row, line: line))
                     }
                 }
-                if rows == 0, !named.format.json { try Output.line("no row of this job was rejected") }
+                if rows == 0, limit != 0, !named.format.json {
+                    try Output.line(
+                        job.rejected == 0
+                            ? "no row of this job was rejected"
+                            : "\(job.rejected.counting("row")) of this job were rejected; why was erased")
+                }
             }
         }
 

@@ -43,7 +43,10 @@ struct ProjectionsCommand: AsyncParsableCommand {
             if let file = library.faulty.first(where: { $0.projection == name }) {
                 throw Failure(.state, "the file of \(name) is faulty: \(file.summary)")
             }
-            throw Failure(.unknown, "there is no projection \(name): atlas2 projections list shows them")
+            throw Failure(
+                .unknown,
+                "there is no projection \(name): atlas2 projections list shows them; ATLAS2_PROJECTIONS says where files of one's own are"
+            )
         }
     }
 
