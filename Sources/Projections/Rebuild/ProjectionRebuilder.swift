@@ -24,12 +24,7 @@ package struct ProjectionRebuilder: Sendable {
         _ names: [String] = [], as command: Command, options: RebuildOptions = RebuildOptions(),
         progress: @escaping @Sendable (RebuildProgress) -> Void = { _ in }
     ) async throws -> [RebuildResult] {
-        let definitions = try library.definitions(names)
-        return try await BuildLock.hold(definitions.map(\.name), owner) {
-            let run = RebuildRun(
-                owner: owner, library: library, command: command, options: options, progress: progress)
-            return try await run.rebuild(definitions)
-        }
+        try await rebuild(names, as: command, options, progress, isRepair: false)
     }
 
     /// Corrects the rows of live tables that are not what the log says; each is listed by an event in its tenant's log.
@@ -39,11 +34,50 @@ package struct ProjectionRebuilder: Sendable {
         _ names: [String] = [], as command: Command, options: RebuildOptions = RebuildOptions(),
         progress: @escaping @Sendable (RebuildProgress) -> Void = { _ in }
     ) async throws -> [RebuildResult] {
-        let definitions = try library.definitions(names)
-        return try await BuildLock.hold(definitions.map(\.name), owner) {
+        try await rebuild(names, as: command, options, progress, isRepair: true)
+    }
+
+    private func rebuild(
+        _ names: [String], as command: Command, _ options: RebuildOptions,
+        _ progress: @escaping @Sendable (RebuildProgress) -> Void, isRepair: Bool
+    ) async throws -> [RebuildResult] {
+        let wanted = try library.definitions(names)
+        let stopped = names.isEmpty ? try await stopped(wanted) : [:]
+        let definitions = wanted.filter { stopped[$0.name] == nil }
+        let results = try await BuildLock.hold(definitions.map(\.name), owner) {
             let run = RebuildRun(
                 owner: owner, library: library, command: command, options: options, progress: progress)
-            return try await run.rebuild(definitions, isRepair: true)
+            return try await run.rebuild(definitions, isRepair: isRepair)
+        }
+        return wanted.compactMap { definition in
+            stopped[definition.name].map {
+                RebuildResult(name: definition.name, differences: nil, reason: $0, isLeftOut: true)
+            } ?? results.first { $0.name == definition.name }
+        }
+    }
+
+    /// Projections that stand at an event, where they would stop again, and must not keep the others waiting: why.
+    private func stopped(_ definitions: [Definition]) async throws -> [String: String] {
+        try await owner.transaction(.owner) { session in
+            let stops = try session.query(
+                """
+                SELECT DISTINCT ON (s.projection) s.projection, s.position, s.event_type, d.sha256
+                FROM projection_stops s JOIN projection_definitions() d ON d.name = s.projection
+                JOIN projection_checkpoints c USING (tenant_id, projection, position)
+                WHERE NOT s.set_aside AND NOT s.is_due AND s.sqlstate <> '23503' ORDER BY s.projection, s.position
+                """
+            ) { row in
+                let (position, type) = (try row.decode(1, as: Int64.self), try row.decode(2, as: String.self))
+                return (
+                    name: try row.decode(0, as: String.self), why: "it stopped at position \(position), \(type)",
+                    sha256: try row.decode(3, as: String.self)
+                )
+            }
+            // What is built of a mended file may get by.
+            return Dictionary(
+                uniqueKeysWithValues: stops.filter { stop in
+                    definitions.contains { $0.name == stop.name && $0.sha256 == stop.sha256 }
+                }.map { ($0.name, $0.why) })
         }
     }
 

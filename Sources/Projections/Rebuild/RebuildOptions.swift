@@ -41,8 +41,10 @@ package struct RebuildResult: Sendable {
     package var differences: Int64?
     /// Events in the logs that were folded.
     package var events: Int64 = 0
-    /// Why the tables were replaced.
+    /// Why the tables were replaced, or the projection was left out.
     package var reason: String?
+    /// Whether nothing was done, because it stopped at an event and all were asked for, not this one.
+    package var isLeftOut = false
     /// Views that could not be made again on the new tables: name, reason, and the statement that made it.
     package var lostViews: [LostView] = []
 

@@ -82,6 +82,7 @@ extension ProjectionsCommand {
                 display.finish()
                 try await installation.catchUp(as: command.scope)
                 try RebuildPrinting.print(results, json: format.json)
+                guard !results.contains(where: \.isLeftOut) else { throw ExitCode.failure }
             }
         }
     }
@@ -122,6 +123,7 @@ extension ProjectionsCommand {
                 display.finish()
                 try await installation.catchUp(as: command.scope)
                 try RebuildPrinting.print(results, json: format.json)
+                guard !results.contains(where: \.isLeftOut) else { throw ExitCode.failure }
             }
         }
     }

@@ -12,15 +12,20 @@ enum RebuildPrinting {
                     .object(
                         [
                             ("name", .string(result.name)), ("events", .integer(result.events)),
-                            ("replaced", .bool(result.differences == nil)),
+                            ("replaced", .bool(result.differences == nil && !result.isLeftOut)),
                             ("differences", .optional(result.differences)), ("reason", .optional(result.reason)),
-                        ] + (result.lostViews.isEmpty ? [] : [("lost_views", .strings(result.lostViews.map(\.name)))])
+                        ] + (result.isLeftOut ? [("left_out", .bool(true))] : [])
+                            + (result.lostViews.isEmpty ? [] : [("lost_views", .strings(result.lostViews.map(\.name)))])
                     ))
             }
             return
         }
         var table = Table("projection", ">events", "corrected")
         for result in results {
+            if result.isLeftOut {
+                table.add(result.name, "", "left out: \(result.reason ?? "it stopped")")
+                continue
+            }
             let corrected =
                 result.differences.map { $0 == 0 ? "nothing" : $0.counting("row") }
                 ?? "tables replaced, because \(result.reason ?? "they were others")"

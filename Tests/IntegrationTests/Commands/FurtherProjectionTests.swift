@@ -52,6 +52,53 @@ extension CommandTests {
             try await home.sql("SELECT changes FROM setting_changes WHERE key = 'max_file_size'")
         }
 
+        @Test("a higher version is built by the worker beside the old one and put in place; undone, it is left alone")
+        func versions() async throws {
+            let (home, environment) = try await home()
+            try home.write("own/setting_changes.sql", Self.file)
+            _ = try await home.run("projections", "status", environment: environment)
+            #expect(try await changes(home) == ["1"])
+            let newer = Self.file.replacing("version: 1", with: "version: 2")
+                .replacing("changes   bigint NOT NULL,", with: "changes   bigint NOT NULL, doubled bigint NOT NULL,")
+                .replacing("(tenant_id, key, changes)", with: "(tenant_id, key, changes, doubled)")
+                .replacing("count(*) FROM", with: "count(*), 2 * count(*) FROM")
+                .replacing("excluded.changes;", with: "excluded.changes, doubled = s.doubled + excluded.doubled;")
+            try home.write("own/setting_changes.sql", newer)
+            var sets = 1
+            func set() async throws {
+                sets += 1
+                let size = String(104_857_600 + sets)
+                let set = try await home.run("settings", "set", "max_file_size", size, environment: environment)
+                #expect(set.code == 0, "\(set)")
+            }
+            let worker = try home.start(["work"], environment: environment)
+            try await poll(within: .seconds(60)) {
+                try await set()
+                return try worker.text("errors").contains("setting_changes is live")
+            }
+            try await set()
+            #expect(try await changes(home) == [String(sets)])
+            let doubled = try await home.sql("SELECT doubled FROM setting_changes WHERE key = 'max_file_size'")
+            #expect(doubled == [String(2 * sets)])
+            let verified = try await home.run("projections", "verify", environment: environment)
+            #expect(verified.code == 0, "\(verified)")
+
+            let undone = try await home.run("projections", "undo", "setting_changes", environment: environment)
+            #expect(undone.code == 0, "\(undone)")
+            // Longer than the worker takes to look again.
+            try await Task.sleep(for: .seconds(8))
+            try await set()
+            #expect(try await changes(home) == [String(sets)])
+            let columns = try await home.sql(
+                """
+                SELECT count(*) FROM pg_attribute WHERE attrelid = 'setting_changes'::regclass AND attname = 'doubled'
+                """)
+            #expect(columns == ["0"])
+            worker.send(SIGTERM)
+            let ended = try await worker.end()
+            #expect(ended.code == 0, "\(ended)")
+        }
+
         @Test("dropped into the folder it is checked, installed, filled and followed")
         func installed() async throws {
             let (home, environment) = try await home()

@@ -60,7 +60,7 @@ extension PoisonTests {
 
         @Test("it holds up no other projection, no append and no command that does not need it")
         func othersGoOn() async throws {
-            try await Counters.withDatabase(["counters.sql": Self.counters.file]) { database, _ in
+            try await Counters.withDatabase(["counters.sql": Self.counters.file]) { database, library in
                 try await database.log.append(
                     [Command(scope: Counters.scope).event(TenantCreated(slug: "c", name: "C"), on: Counters.tenant)],
                     as: Counters.scope)
@@ -75,6 +75,22 @@ extension PoisonTests {
                 let health: [String] = try await database.column(
                     "SELECT status || ': ' || detail FROM system_health WHERE component = 'event 1 for counters'")
                 #expect(health == ["stopped: item.counted cannot be folded (22P02): atlas2 projections status"])
+
+                let (rebuilder, command) = (
+                    ProjectionRebuilder(owner: database.owner, library: library), Command(scope: Counters.scope)
+                )
+                for all in [rebuilder.rebuild, rebuilder.repair] {
+                    try await database.tamper("UPDATE users SET name = 'x'; DELETE FROM tenants")
+                    let results = try await all([], command, RebuildOptions(), { _ in })
+                    #expect(results.filter(\.isLeftOut).map(\.name) == ["counters"])
+                    #expect(results.filter { $0.differences ?? 0 > 0 }.map(\.name) == ["tenants", "users"])
+                    let report = try await database.verifier(library).verify()
+                    #expect(report.isEqual && report.projections.compactMap(\.standsAt) == [1])
+                }
+                let refused = await #expect(throws: BuildError.self) {
+                    try await rebuilder.rebuild(["counters"], as: command)
+                }
+                #expect(refused?.code == .event)
             }
         }
 
