@@ -77,11 +77,15 @@ struct BuildQueue: Sendable {
         }
     }
 
+    /// Folds of one transaction. Each is a subtransaction, and of more than 64 PostgreSQL keeps no account in memory: every
+    /// other session would look up on disk what it sees.
+    private static let folds = 50
+
     /// Takes so many events off the front: of several tenants, or a part of one tenant's.
     private static func piece(of rest: inout ArraySlice<Work>, _ limit: Int64) -> [(work: Work, end: Int64)] {
         var piece: [(work: Work, end: Int64)] = []
         var room = limit
-        while room > 0, let work = rest.first {
+        while room > 0, piece.count < folds, let work = rest.first {
             let end = min(work.head, work.position + room)
             piece.append((work, end))
             room -= end - work.position

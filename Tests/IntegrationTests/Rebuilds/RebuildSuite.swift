@@ -50,7 +50,8 @@ extension TestDatabase {
                 round += 1
                 let tenant = UUID(named: "tenant", "beside \(number) \(round)")
                 var history = History(tenant: tenant, seed: round + UInt64(number) * 10_000)
-                for _ in 0..<10 where !Task.isCancelled {
+                for _ in 0..<50 where !Task.isCancelled {
+                    try? await Task.sleep(for: .milliseconds(10))
                     let events = try history.next()
                     let log = EventLog(client)
                     // Not cancelled itself: whether it was appended would be unknown.
