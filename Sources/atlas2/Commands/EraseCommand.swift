@@ -120,8 +120,7 @@ extension ErasurePlan {
     fileprivate var consequences: [String] {
         var sentences: [String] = []
         if let activeUser {
-            let name = activeUser.email ?? activeUser.id.text
-            sentences.append("a user who is still active is deactivated first: \(name)".printable)
+            sentences.append("deactivated first: \(activeUser.email ?? activeUser.id.text)".printable)
         }
         for remaining in remaining {
             let positions = remaining.positions.prefix(10).map(String.init).joined(separator: ", ")
