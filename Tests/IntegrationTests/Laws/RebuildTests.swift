@@ -22,7 +22,7 @@ extension LawTests {
                 var history = History(tenant: tenant, seed: UInt64(number * 1000 + round))
                 // Faster than they are rebuilt, so many tenants would never come to an end.
                 for _ in 0..<60 where !stop.isSet {
-                    try await Task.sleep(for: .milliseconds(10))
+                    try await Task.sleep(for: .milliseconds(25))
                     let appends = try [history.next(), history.next(), history.next()]
                     for outcome in try await EventLog(client).append(appends, as: .system(tenant)) {
                         _ = try outcome.positions()
@@ -76,7 +76,7 @@ extension LawTests {
         func whileWriting() async throws {
             try await TestTemplate.history.withCopy { database in
                 try await underLoad(database) {
-                    for _ in 0..<3 {
+                    for _ in 0..<2 {
                         let results = try await database.rebuilder.rebuild(
                             as: Command(scope: .system(HistoryTenants.first)))
                         #expect(results.count == database.library.projections.count)
