@@ -97,7 +97,7 @@ struct CallCheck {
         return [finding(.clock, index)]
     }
 
-    /// `E'\\x6eow'`
+    /// `E'\x6eow'`
     private func isEscaped(_ index: Int) -> Bool {
         let bytes = definition.text(of: section).utf8
         let start = bytes.index(bytes.startIndex, offsetBy: tokens[index].range.lowerBound)

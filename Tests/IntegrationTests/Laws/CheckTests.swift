@@ -122,20 +122,19 @@ extension LawTests {
         @Test(
             "what the header asks for is tried",
             arguments: [
-                ("owner: n", "owner", "operator does not exist: bigint = uuid"),
-                ("references: visits (tenant_id, n) -> users (tenant_id, id)", "references", "cannot be implemented"),
-                ("references: visits (tenant_id, id) -> users (tenant_id, kye)", "references", "kye"),
-                ("references: visits (tenant_id, id) -> users (tenant_id, name)", "references", "no unique constraint"),
+                ("owner: n", "operator does not exist: bigint = uuid"),
+                ("references: visits (tenant_id, n) -> users (tenant_id, id)", "cannot be implemented"),
+                ("references: visits (tenant_id, id) -> users (tenant_id, kye)", "kye"),
+                ("references: visits (tenant_id, id) -> users (tenant_id, name)", "no unique constraint"),
             ])
-        func header(line: String, key: String, message: String) async throws {
+        func header(line: String, message: String) async throws {
             try await TestTemplate.schema.withCopy { database in
-                var definition = try Self.definition(fold: "DELETE FROM visits;")
+                let plain = try Self.definition(fold: "DELETE FROM visits;")
                 let text =
                     "-- projection: visits\n-- version: 1\n-- mode: async\n-- events: user.*\n-- key: stream\n-- \(line)\n"
-                definition = try Definition(
-                    parsing: text + "-- @schema\n\(definition.schema)\n-- @fold\n\(definition.fold)", file: "visits.sql"
-                )
-                let findings = try await tried(database) { [definition] in try DatabaseCheck(definition).findings($0) }
+                let definition = try Definition(
+                    parsing: text + "-- @schema\n\(plain.schema)\n-- @fold\n\(plain.fold)", file: "visits.sql")
+                let findings = try await tried(database) { try DatabaseCheck(definition).findings($0) }
                 #expect(findings.count == 1 && findings[0].line == 6, "\(findings)")
                 #expect(findings.first?.message.contains(message) == true, "\(findings)")
             }

@@ -76,7 +76,7 @@ extension LawTests {
         func whileWriting() async throws {
             try await TestTemplate.history.withCopy { database in
                 try await underLoad(database) {
-                    for _ in 0..<2 {
+                    for _ in 0..<3 {
                         let results = try await database.rebuilder.rebuild(
                             as: Command(scope: .system(HistoryTenants.first)))
                         #expect(results.count == database.library.projections.count)
