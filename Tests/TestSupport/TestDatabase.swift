@@ -61,7 +61,8 @@ package struct TestDatabase: Sendable {
     ) -> Database {
         var configuration = PostgresConfiguration(conninfo: cluster.conninfo(database: name, user: login.rawValue))
         configuration.poolSize = poolSize
-        configuration.timeout = .seconds(60)
+        // Only to end what hangs: how long a statement takes beside all other tests says nothing.
+        configuration.timeout = .seconds(900)
         configuration.settings = settings
         return Database(configuration, logger: .quiet)
     }

@@ -1,5 +1,6 @@
 import FoundationEssentials
 import Postgres
+import Synchronization
 import TestSupport
 import Testing
 
@@ -9,35 +10,42 @@ import Testing
 @Suite("Drills: a log of three slices", .timeLimit(.minutes(20)))
 struct LongLogTests {
     /// Positions 0 and 1 are the tenant's own; the others are made by SQL, a hundred in a stream.
-    static let made: Int64 = 2 * Session.positionsPerSlice + 300
+    private static let made: Int64 = 2 * Session.positionsPerSlice + 300
+
+    /// The log, made and sealed once; each test gets a copy.
+    private static let original = Mutex<SealedLog?>(nil)
+    private static let template = TestTemplate("template_long_log", from: .schema) { database in
+        let log = try await SealedLog(database)
+        try await log.seal()
+        let first = try await database.log.size(as: log.scope)
+        let size = first + made
+        try await log.tamper(
+            """
+            INSERT INTO audit_logs
+            SELECT h.tenant_id, p, i.id, h.recorded_at, 'probe', s.id, v.version, 'probe.seen', 1, NULL, NULL, NULL,
+                   b.payload, NULL, NULL, b.salt, e.hash, c.hash,
+                   sha256('\\x00'::bytea || convert_to(audit_entry(h.tenant_id, p, i.id, audit_time(h.recorded_at), 'probe', s.id, v.version,
+                       'probe.seen', 1, NULL, NULL, NULL, c.hash), 'UTF8'))
+            FROM audit_log_heads h, generate_series(\(first), \(size - 1)) p,
+                 LATERAL (SELECT md5('stream ' || p / 100)::uuid) s (id),
+                 LATERAL (SELECT p - greatest(p / 100 * 100, \(first)) + 1) v (version),
+                 LATERAL (SELECT md5('event ' || p)::uuid) i (id),
+                 LATERAL (SELECT json_build_object('number', p), uuid_send(md5('salt ' || p)::uuid) OFFSET 0) b (payload, salt),
+                 LATERAL (SELECT audit_erasable_hash(b.salt, NULL, NULL) OFFSET 0) e (hash),
+                 LATERAL (SELECT audit_commitment(b.payload, e.hash) OFFSET 0) c (hash)
+            WHERE h.tenant_id = '\(log.tenant.text)';
+            INSERT INTO audit_streams SELECT tenant_id, stream_type, stream_id, max(stream_version) FROM mine
+                WHERE stream_type = 'probe' GROUP BY 1, 2, 3;
+            UPDATE audit_log_heads SET size = \(size) WHERE tenant_id = '\(log.tenant.text)'
+            """)
+        try await log.seal()
+        original.withLock { $0 = log }
+    }
 
     static func withLog(_ body: (SealedLog, Int64) async throws -> Void) async throws {
-        try await TestTemplate.schema.withCopy { database in
-            let log = try await SealedLog(database)
-            try await log.seal()
-            let first = try await database.log.size(as: log.scope)
-            let size = first + made
-            try await log.tamper(
-                """
-                INSERT INTO audit_logs
-                SELECT h.tenant_id, p, i.id, h.recorded_at, 'probe', s.id, v.version, 'probe.seen', 1, NULL, NULL, NULL,
-                       b.payload, NULL, NULL, b.salt, e.hash, c.hash,
-                       sha256('\\x00'::bytea || convert_to(audit_entry(h.tenant_id, p, i.id, audit_time(h.recorded_at), 'probe', s.id, v.version,
-                           'probe.seen', 1, NULL, NULL, NULL, c.hash), 'UTF8'))
-                FROM audit_log_heads h, generate_series(\(first), \(size - 1)) p,
-                     LATERAL (SELECT md5('stream ' || p / 100)::uuid) s (id),
-                     LATERAL (SELECT p - greatest(p / 100 * 100, \(first)) + 1) v (version),
-                     LATERAL (SELECT md5('event ' || p)::uuid) i (id),
-                     LATERAL (SELECT json_build_object('number', p), uuid_send(md5('salt ' || p)::uuid) OFFSET 0) b (payload, salt),
-                     LATERAL (SELECT audit_erasable_hash(b.salt, NULL, NULL) OFFSET 0) e (hash),
-                     LATERAL (SELECT audit_commitment(b.payload, e.hash) OFFSET 0) c (hash)
-                WHERE h.tenant_id = '\(log.tenant.text)';
-                INSERT INTO audit_streams SELECT tenant_id, stream_type, stream_id, max(stream_version) FROM mine
-                    WHERE stream_type = 'probe' GROUP BY 1, 2, 3;
-                UPDATE audit_log_heads SET size = \(size) WHERE tenant_id = '\(log.tenant.text)'
-                """)
-            try await log.seal()
-            try await body(log, size)
+        try await template.withCopy { database in
+            let log = try SealedLog(database, copyOf: #require(original.withLock { $0 }))
+            try await body(log, log.state().size)
         }
     }
 

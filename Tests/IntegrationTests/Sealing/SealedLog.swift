@@ -19,12 +19,26 @@ final class SealedLog: Sendable {
     /// - Parameter tenant: one that has a log; nil: a new one.
     init(_ database: TestDatabase, tenant: UUID? = nil) async throws {
         self.database = database
-        var template = Array("/tmp/atlas2-sealer-XXXXXX".utf8CString)
-        guard mkdtemp(&template) != nil else { throw CocoaError(.fileWriteUnknown) }
-        root = String(decoding: template.dropLast().map { UInt8(bitPattern: $0) }, as: UTF8.self)
+        root = try Self.newFolder()
         self.tenant = if let tenant { tenant } else { try await database.createTenant("sealed") }
         folder = SealerFolder(root: root, tenant: self.tenant)
         _ = try await LogKeys.create(in: folder, origin: "example.com/log", slug: "sealed")
+    }
+
+    /// - Parameter database: a copy of the original's.
+    init(_ database: TestDatabase, copyOf original: SealedLog) throws {
+        self.database = database
+        root = try Self.newFolder()
+        tenant = original.tenant
+        folder = SealerFolder(root: root, tenant: tenant)
+        try FileManager.default.removeItem(atPath: root)
+        try FileManager.default.copyItem(atPath: original.root, toPath: root)
+    }
+
+    private static func newFolder() throws -> String {
+        var template = Array("/tmp/atlas2-sealer-XXXXXX".utf8CString)
+        guard mkdtemp(&template) != nil else { throw CocoaError(.fileWriteUnknown) }
+        return String(decoding: template.dropLast().map { UInt8(bitPattern: $0) }, as: UTF8.self)
     }
 
     deinit { try? FileManager.default.removeItem(atPath: root) }
