@@ -3,7 +3,7 @@ import Testing
 
 extension CommandTests {
     /// What cannot be done is refused in words that say what is wrong, where, and what to do, and leaves nothing behind.
-    @Suite("Bad input", .timeLimit(.minutes(20)))
+    @Suite("Bad input", .timeLimit(.minutes(60)))
     struct BadInputTests {
         private static let mapping = """
             name: tiny

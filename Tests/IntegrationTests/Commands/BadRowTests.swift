@@ -2,7 +2,7 @@ import Testing
 
 extension CommandTests {
     /// Files with rows that cannot be read: those are rejected, each with its place, and no other is lost.
-    @Suite("Bad rows", .timeLimit(.minutes(20)))
+    @Suite("Bad rows", .timeLimit(.minutes(60)))
     struct BadRowTests {
         /// 200 good rows, of which one or two are replaced.
         private static func file(_ rows: [Int: String]) -> String {

@@ -3,7 +3,7 @@ import Testing
 
 extension CommandTests {
     /// Homes whose cluster cannot be used: said in words, and nothing in them is touched.
-    @Suite("Broken homes", .timeLimit(.minutes(20)))
+    @Suite("Broken homes", .timeLimit(.minutes(60)))
     struct BrokenHomeTests {
         struct Case: Sendable, CustomTestStringConvertible {
             var testDescription: String

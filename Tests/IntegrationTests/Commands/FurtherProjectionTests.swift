@@ -3,7 +3,7 @@ import TestSupport
 import Testing
 
 extension CommandTests {
-    @Suite("Projections of one's own", .timeLimit(.minutes(20)))
+    @Suite("Projections of one's own", .timeLimit(.minutes(60)))
     struct FurtherProjectionTests {
         private static let file = """
             -- projection: setting_changes

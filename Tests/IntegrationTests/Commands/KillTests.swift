@@ -3,7 +3,7 @@ import TestSupport
 import Testing
 
 extension CommandTests {
-    @Suite("Kills", .timeLimit(.minutes(20)))
+    @Suite("Kills", .timeLimit(.minutes(60)))
     struct KillTests {
         /// Printed, to be set again after a failure.
         private static let seed =

@@ -38,7 +38,7 @@ extension RealFile {
 }
 
 extension CommandTests {
-    @Suite("Real files", .timeLimit(.minutes(20)))
+    @Suite("Real files", .timeLimit(.minutes(60)))
     struct RealFilesTests {
         @Test("the example's 300 messy rows come through as its notes say")
         func example() async throws { try await check(.example, in: try await Home.prepared()) }

@@ -3,7 +3,7 @@ import TestSupport
 import Testing
 
 extension CommandTests {
-    @Suite("Kills of rebuilds", .timeLimit(.minutes(20)))
+    @Suite("Kills of rebuilds", .timeLimit(.minutes(60)))
     struct RebuildKillTests {
         /// Printed, to be set again after a failure.
         private static let seed =

@@ -4,7 +4,7 @@ import Testing
 
 extension CommandTests {
     /// A server that others look after (`DATABASE_URL`).
-    @Suite("Server", .timeLimit(.minutes(20)))
+    @Suite("Server", .timeLimit(.minutes(60)))
     struct ServerTests {
         @Test("a database that is not initialised is named as that, and init makes it ready")
         func initialisation() async throws {

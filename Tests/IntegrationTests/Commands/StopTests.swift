@@ -4,7 +4,7 @@ import Testing
 
 extension CommandTests {
     /// What stops a job in order: signals, other commands, files that go.
-    @Suite("Stops", .timeLimit(.minutes(20)))
+    @Suite("Stops", .timeLimit(.minutes(60)))
     struct StopTests {
         @Test("SIGINT and SIGTERM pause a job, say how to go on with it, and it goes on", arguments: [SIGINT, SIGTERM])
         func signal(_ signal: Int32) async throws {

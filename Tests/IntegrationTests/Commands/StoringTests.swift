@@ -3,7 +3,7 @@ import Testing
 
 extension CommandTests {
     /// Jobs that are killed while their file is on its way into the log.
-    @Suite("Storing", .timeLimit(.minutes(20)))
+    @Suite("Storing", .timeLimit(.minutes(60)))
     struct StoringTests {
         private static let rows = 25_000
 

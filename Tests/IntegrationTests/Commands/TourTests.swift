@@ -4,7 +4,7 @@ import Testing
 
 extension CommandTests {
     /// What a new user, an administrator and an auditor do on their first day.
-    @Suite("Tour", .timeLimit(.minutes(20)))
+    @Suite("Tour", .timeLimit(.minutes(60)))
     struct TourTests {
         private static let example = [
             "\(ProjectFolder.path)/examples/customers.csv", "--mapping",

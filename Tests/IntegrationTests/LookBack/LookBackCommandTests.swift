@@ -2,7 +2,7 @@ import Foundation
 import Testing
 
 extension CommandTests {
-    @Suite("atlas2 replay, as-of, history and diff", .timeLimit(.minutes(20)))
+    @Suite("atlas2 replay, as-of, history and diff", .timeLimit(.minutes(60)))
     struct LookBackCommandTests {
         private struct Version: Decodable {
             struct Cause: Decodable {

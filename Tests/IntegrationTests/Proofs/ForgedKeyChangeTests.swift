@@ -8,7 +8,7 @@ import Testing
 
 extension CommandTests {
     /// Who knows a former key alone follows the log to the present one by what the export says: so somebody else says it.
-    @Suite("Forged changes of keys", .timeLimit(.minutes(20)))
+    @Suite("Forged changes of keys", .timeLimit(.minutes(60)))
     struct ForgedKeyChangeTests {
         private static func key(of home: Home) async throws -> KeyAnswer {
             try await home.run("log", "key", "show", "--json", expecting: 0).json()

@@ -7,7 +7,7 @@ import Testing
 
 extension CommandTests {
     /// Names come from strangers: keys, origins, checkpoints, exports.
-    @Suite("Hostile names", .timeLimit(.minutes(20)))
+    @Suite("Hostile names", .timeLimit(.minutes(60)))
     struct HostileTextTests {
         /// Clears a terminal's screen, and turns the line round.
         private static let name = "example.com/\u{9B}2J\u{202E}gol\u{7F}<b>"

@@ -4,7 +4,7 @@ import Testing
 
 extension CommandTests {
     /// What a stranger is handed, and what the commands say of it.
-    @Suite("Proofs", .timeLimit(.minutes(20)))
+    @Suite("Proofs", .timeLimit(.minutes(60)))
     struct ProofTests {
         private static let example = [
             "run", "\(ProjectFolder.path)/examples/customers.csv", "--mapping",

@@ -4,7 +4,7 @@ import Testing
 
 extension CommandTests {
     /// What somebody who was not there is told, and what is told apart.
-    @Suite("Strangers", .timeLimit(.minutes(20)))
+    @Suite("Strangers", .timeLimit(.minutes(60)))
     struct StrangerTests {
         private static let nowhere = ["ATLAS2_HOME": "/nonexistent"]
 

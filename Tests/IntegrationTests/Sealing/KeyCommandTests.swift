@@ -6,7 +6,7 @@ import Testing
 
 extension CommandTests {
     /// What the program says of keys and checkpoints.
-    @Suite("Keys and checkpoints", .timeLimit(.minutes(20)))
+    @Suite("Keys and checkpoints", .timeLimit(.minutes(60)))
     struct KeyCommandTests {
         private struct KeyAnswer: Decodable {
             var origin: String

@@ -35,7 +35,7 @@ private final class SystemUser: Sendable {
 }
 
 extension CommandTests {
-    @Suite("A sealer that is another user", .timeLimit(.minutes(20)))
+    @Suite("A sealer that is another user", .timeLimit(.minutes(60)))
     struct SealerUserTests {
         @Test(
             "keeps its key from the application's user, and seals what that one appends to a server's database",

@@ -8,7 +8,7 @@ import Testing
 
 extension CommandTests {
     /// What the program does about sealing, as its users see it.
-    @Suite("Sealing", .timeLimit(.minutes(20)))
+    @Suite("Sealing", .timeLimit(.minutes(60)))
     struct SealingCommandTests {
         private static let defaultTenant = UUID(named: "tenant", "default")
 
