@@ -1,21 +1,19 @@
-import Foundation
+package import Foundation
 package import Postgres
 
 /// What the comment of a schema says that shows the past.
 ///
-/// Of who made it, it holds the id: a comment is reached by no erasure.
+/// Everybody who may connect can read a comment, and no erasure reaches it: of who made it, it holds the id, and of tenants
+/// nothing.
 package struct PastSchemaNote: Codable, Sendable, Equatable {
     /// The time that was asked for; nil where a position was.
     package var at: String?
-    /// The number of events of each tenant, by its id.
-    package var events: [String: Int64]
     package var projections: [String]
     package var madeAt: String
     package var madeBy: String?
 
     private enum CodingKeys: String, CodingKey {
         case at
-        case events
         case projections
         case madeAt = "made_at"
         case madeBy = "made_by"
@@ -38,9 +36,8 @@ package struct PastSchemaNote: Codable, Sendable, Equatable {
         self = note
     }
 
-    init(moment: Moment, cuts: [Cut], projections: [Definition], madeAt: Timestamp, madeBy: UUID?) {
+    init(moment: Moment, projections: [Definition], madeAt: Timestamp, madeBy: UUID?) {
         if case .time(let time) = moment { at = time.description }
-        events = Dictionary(uniqueKeysWithValues: cuts.map { ($0.tenant.text, $0.size) })
         self.projections = projections.map(\.name)
         self.madeAt = madeAt.description
         self.madeBy = madeBy?.text
@@ -54,6 +51,8 @@ package struct PastSchemaEntry: Sendable {
 
     /// The prefix of those that answer one question and go.
     static let questionPrefix = "atlas2_asof_"
+
+    package var isOfQuestion: Bool { schema.hasPrefix(Self.questionPrefix) }
 }
 
 extension Session {
@@ -70,9 +69,17 @@ extension Session {
         }
     }
 
+    /// The numbers of events that a schema shows of the tenants that the session sees.
+    package func events(in past: PastSchemaEntry) throws -> [UUID: Int64] {
+        let sizes = try query("SELECT tenant_id, size FROM \(identifier: past.schema).audit_log_heads") {
+            (try $0.decode(0, as: UUID.self), try $0.decode(1, as: Int64.self))
+        }
+        return Dictionary(uniqueKeysWithValues: sizes)
+    }
+
     /// Drops schemas of questions whose process is gone: each that lives holds the lock of its name.
     func dropAbandonedQuestions() throws {
-        for entry in try pastSchemas() where entry.schema.hasPrefix(PastSchemaEntry.questionPrefix) {
+        for entry in try pastSchemas() where entry.isOfQuestion {
             let isFree = try first("SELECT pg_try_advisory_xact_lock(hashtextextended(\(entry.schema), 0))") {
                 try $0.decode(0, as: Bool.self)
             }

@@ -95,7 +95,7 @@ package struct Question: Sendable {
                 progress(name, done, total)
             }
             try past.finish(session)
-            let note = PastSchemaNote(moment: moment, cuts: cuts, projections: definitions, madeAt: .now, madeBy: user)
+            let note = PastSchemaNote(moment: moment, projections: definitions, madeAt: .now, madeBy: user)
             try session.script("COMMENT ON SCHEMA \(schema) IS '\(try note.comment())'")
             return definitions.map(\.name)
         }

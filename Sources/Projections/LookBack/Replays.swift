@@ -66,8 +66,7 @@ package struct Replays: Sendable {
                 progress(name, done, total)
             }
             try past.finish(session)
-            let note = PastSchemaNote(
-                moment: moment, cuts: cuts, projections: definitions, madeAt: .now, madeBy: user)
+            let note = PastSchemaNote(moment: moment, projections: definitions, madeAt: .now, madeBy: user)
             try session.script("COMMENT ON SCHEMA \(schema) IS '\(try note.comment())'")
             let result = Result(
                 tenants: try cuts.map { try Self.summary(of: $0, session) }, projections: definitions.map(\.name),

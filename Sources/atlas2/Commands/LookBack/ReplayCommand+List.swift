@@ -7,14 +7,17 @@ import Projections
 extension ReplayCommand {
     /// Shows the replays that there are.
     func show(_ installation: Installation, as scope: Scope) async throws {
-        let entries = try await installation.app.session { try $0.pastSchemas() }
+        let entries = try await installation.app.transaction(scope.transaction(readOnly: true)) { session in
+            try session.pastSchemas().filter { !$0.isOfQuestion }
+                .map { (schema: $0.schema, note: $0.note, events: try session.events(in: $0)) }
+        }
         let slugs = Dictionary(
-            uniqueKeysWithValues: try await Tenants(installation.log).list().map { ($0.id.text, $0.slug) })
+            uniqueKeysWithValues: try await Tenants(installation.log).list().map { ($0.id, $0.slug) })
         let users = Dictionary(
             uniqueKeysWithValues: try await Users(installation.log).list(as: scope).map { ($0.id.text, $0.email) })
         var table = Table("schema", "as of", "events", "projections", "made at", "by")
         for entry in entries {
-            let events = entry.note.events.map { (slugs[$0] ?? $0, $1) }.sorted { $0.0 < $1.0 }
+            let events = entry.events.map { (slugs[$0] ?? $0.text, $1) }.sorted { $0.0 < $1.0 }
             if format.json {
                 try Output.line(
                     .object([
@@ -27,7 +30,7 @@ extension ReplayCommand {
             }
             let isWhole = entry.note.projections == installation.library.projections.map(\.name)
             table.add(
-                entry.schema, entry.note.at ?? "position \((events.first?.1 ?? 0) - 1)",
+                entry.schema, entry.note.at ?? events.first.map { "position \($0.1 - 1)" } ?? "",
                 events.map { "\($0) \($1.grouped)" }.joined(separator: ", "),
                 isWhole ? "all" : entry.note.projections.joined(separator: ", "),
                 Timestamp(entry.note.madeAt)?.forPeople ?? entry.note.madeAt,

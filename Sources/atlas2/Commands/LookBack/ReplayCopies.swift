@@ -12,8 +12,10 @@ struct ReplayCopies {
             schemas = []
             return
         }
-        schemas = try await installation.app.session { try $0.pastSchemas() }
-            .filter { ($0.note.events[tenant.text] ?? 0) > first }.map(\.schema)
+        schemas = try await installation.app.transaction(scope.transaction(readOnly: true)) { session in
+            try session.pastSchemas().filter { try !$0.isOfQuestion && session.events(in: $0)[tenant] ?? 0 > first }
+                .map(\.schema)
+        }
     }
 
     /// For people, a sentence a line.
