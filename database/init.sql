@@ -1368,7 +1368,7 @@ END;
 COMMENT ON FUNCTION projection_definitions() IS 'The projections of this database';
 
 -- Folds the positions from p_from up to, not including, p_to into the projection's tables in p_schema: the one way for
--- who follows, replays or rebuilds. What the log says was skipped of this projection is left out, wherever it says so.
+-- who follows, replays or rebuilds.
 --
 -- Where the fold fails on what an event says, the range is halved until that event is found, and everything before it is
 -- folded. A projection that sets aside (`-- poison: set-aside`) goes on without the event's stream; any other stops.
@@ -1384,31 +1384,20 @@ COMMENT ON FUNCTION projection_definitions() IS 'The projections of this databas
 -- p_stream: only events of this stream, which was set aside.
 CREATE OR REPLACE FUNCTION projection_fold(p_schema text, p_projection text, p_tenant uuid, p_from bigint, p_to bigint,
     p_new boolean DEFAULT false, p_stream uuid DEFAULT NULL, OUT reached bigint, OUT stopped boolean)
-LANGUAGE plpgsql SET search_path = public, pg_temp
--- Planned for the range that it is, also inside of an append.
-SET plan_cache_mode = auto SET enable_seqscan = on AS $$
+LANGUAGE plpgsql SET search_path = public, pg_temp AS $$
 DECLARE
-    stops       text := format('%I.projection_stops', p_schema);
-    fold        text := format('SELECT %I.%I($1, $2, $3, ''-infinity'', $4, $5, $6)', p_schema, 'fold_' || p_projection);
-    parks       boolean := projection_sets_aside(p_schema, p_projection);
-    skipped     bigint[];
-    waiting     uuid[] := '{}';
-    constraints text := '';
-    until       bigint;
-    failing     bigint;
-    step        bigint := p_to - p_from;
-    code        text;
-    message     text;
-    stream      uuid;
+    stops   text := format('%I.projection_stops', p_schema);
+    parks   boolean := projection_sets_aside(p_schema, p_projection);
+    waiting uuid[] := '{}';
+    until   bigint;
+    failing bigint;
+    step    bigint := p_to - p_from;
+    code    text;
+    message text;
+    stream  uuid;
 BEGIN
     reached := p_from;
     stopped := false;
-    -- Events that are being appended cannot have been skipped.
-    skipped := CASE WHEN p_new THEN '{}' ELSE ARRAY(
-        SELECT (l.payload->>'position')::bigint FROM audit_logs l
-        WHERE l.tenant_id = p_tenant AND l.stream_type = 'projection'
-          AND CASE WHEN l.event_type = 'projection.event_skipped' AND l.payload->>'projection' = p_projection
-                   THEN (l.payload->>'position')::bigint BETWEEN p_from AND p_to - 1 END) END;
     IF p_stream IS NOT NULL THEN
         waiting := ARRAY[p_stream];
     ELSIF to_regclass(stops) IS NOT NULL THEN
@@ -1418,27 +1407,11 @@ BEGIN
             INTO waiting USING p_tenant, p_projection;
         END IF;
     END IF;
-    IF p_schema <> 'public' THEN
-        SELECT coalesce(string_agg(DISTINCT format('%I.%I', p_schema, conname), ', '), '') INTO constraints
-        FROM pg_constraint WHERE connamespace = to_regnamespace(quote_ident(p_schema)) AND condeferrable AND contype <> 'f';
-    END IF;
-
     WHILE reached < p_to LOOP
         until := CASE WHEN failing > reached THEN reached + greatest((failing - reached) / 2, 1) ELSE least(reached + step, p_to) END;
         code := NULL;
         BEGIN
-            -- Constraints hold for the state after a range, whatever the order of the fold's statements.
-            IF constraints <> '' THEN
-                EXECUTE format('SET CONSTRAINTS %s DEFERRED', constraints);
-            ELSIF p_schema = 'public' AND NOT p_new THEN
-                PERFORM fold_constraints(true, ARRAY[p_projection]);
-            END IF;
-            EXECUTE fold USING p_tenant, reached, until, skipped, waiting, p_stream IS NOT NULL;
-            IF constraints <> '' THEN
-                EXECUTE format('SET CONSTRAINTS %s IMMEDIATE', constraints);
-            ELSIF p_schema = 'public' AND NOT p_new THEN
-                PERFORM fold_constraints(false, ARRAY[p_projection]);
-            END IF;
+            PERFORM projection_fold_range(p_schema, p_projection, p_tenant, reached, until, p_new, waiting, p_stream IS NOT NULL);
             reached := until;
             step := least(step * 2, p_to - p_from);
         EXCEPTION WHEN OTHERS THEN
@@ -1471,6 +1444,75 @@ BEGIN
 END $$;
 COMMENT ON FUNCTION projection_fold(text, text, uuid, bigint, bigint, boolean, uuid) IS 'Folds a range of positions into a projection, as far as it can; returns how far it came and whether it stopped there';
 REVOKE ALL ON FUNCTION projection_fold(text, text, uuid, bigint, bigint, boolean, uuid) FROM PUBLIC;
+
+-- Folds ranges of many tenants' logs into the projection's tables in p_schema, one range a tenant: what projection_fold
+-- does, in one subtransaction for all of them where none fails. One each would be more than the server keeps account of
+-- (64): every other session would then look up on disk what it sees.
+--
+-- Returns where the projection stopped, for the tenants where it did; of all others everything is folded.
+CREATE OR REPLACE FUNCTION projection_fold_many(p_schema text, p_projection text, p_tenants uuid[], p_from bigint[], p_to bigint[])
+RETURNS TABLE (tenant uuid, reached bigint)
+LANGUAGE plpgsql SET search_path = public, pg_temp AS $$
+#variable_conflict use_column
+DECLARE
+    stops text := format('%I.projection_stops', p_schema);
+    waits boolean := false;
+BEGIN
+    IF to_regclass(stops) IS NOT NULL THEN
+        EXECUTE format('SELECT EXISTS (SELECT FROM %s WHERE tenant_id = ANY ($1) AND projection = $2)', stops) INTO waits USING p_tenants, p_projection;
+    END IF;
+    IF NOT waits THEN
+        BEGIN
+            PERFORM projection_fold_range(p_schema, p_projection, r.tenant, r.start, r.stop)
+            FROM unnest(p_tenants, p_from, p_to) r (tenant, start, stop);
+            RETURN;
+        EXCEPTION WHEN OTHERS THEN
+            -- As projection_fold tells what is an event's fault.
+            IF SQLSTATE !~ '^(21|22|23|42|P0|AT)' THEN RAISE; END IF;
+        END;
+    END IF;
+    RETURN QUERY SELECT r.tenant, f.reached FROM unnest(p_tenants, p_from, p_to) r (tenant, start, stop),
+        LATERAL projection_fold(p_schema, p_projection, r.tenant, r.start, r.stop) f WHERE f.stopped;
+END $$;
+COMMENT ON FUNCTION projection_fold_many(text, text, uuid[], bigint[], bigint[]) IS 'Folds ranges of many tenants into a projection; returns where it stopped';
+REVOKE ALL ON FUNCTION projection_fold_many(text, text, uuid[], bigint[], bigint[]) FROM PUBLIC;
+
+-- Folds the positions from p_from up to, not including, p_to into the projection's tables in p_schema, as one; raises what
+-- fails. What the log says was skipped of this projection is left out, wherever it says so.
+--
+-- p_new: the events are being appended; the caller sees to the constraints.
+-- p_waiting: streams that are set aside. p_only: only theirs.
+CREATE OR REPLACE FUNCTION projection_fold_range(p_schema text, p_projection text, p_tenant uuid, p_from bigint, p_to bigint,
+    p_new boolean DEFAULT false, p_waiting uuid[] DEFAULT '{}', p_only boolean DEFAULT false) RETURNS void
+LANGUAGE plpgsql SET search_path = public, pg_temp
+-- Planned for the range that it is, also inside of an append.
+SET plan_cache_mode = auto SET enable_seqscan = on AS $$
+DECLARE
+    skipped     bigint[] := '{}';
+    constraints text := '';
+BEGIN
+    -- Events that are being appended cannot have been skipped.
+    IF NOT p_new THEN
+        skipped := ARRAY(
+            SELECT (l.payload->>'position')::bigint FROM audit_logs l
+            WHERE l.tenant_id = p_tenant AND l.stream_type = 'projection'
+              AND CASE WHEN l.event_type = 'projection.event_skipped' AND l.payload->>'projection' = p_projection
+                       THEN (l.payload->>'position')::bigint BETWEEN p_from AND p_to - 1 END);
+    END IF;
+    -- Constraints hold for the state after a range, whatever the order of the fold's statements.
+    IF p_schema <> 'public' THEN
+        SELECT coalesce('SET CONSTRAINTS ' || string_agg(DISTINCT format('%I.%I', p_schema, conname), ', ') || ' %s', '') INTO constraints
+        FROM pg_constraint WHERE connamespace = to_regnamespace(quote_ident(p_schema)) AND condeferrable AND contype <> 'f';
+    ELSIF NOT p_new THEN
+        constraints := format('SELECT fold_constraints(%%L = ''DEFERRED'', ARRAY[%L])', p_projection);
+    END IF;
+    IF constraints <> '' THEN EXECUTE format(constraints, 'DEFERRED'); END IF;
+    EXECUTE format('SELECT %I.%I($1, $2, $3, ''-infinity'', $4, $5, $6)', p_schema, 'fold_' || p_projection)
+    USING p_tenant, p_from, p_to, skipped, p_waiting, p_only;
+    IF constraints <> '' THEN EXECUTE format(constraints, 'IMMEDIATE'); END IF;
+END $$;
+COMMENT ON FUNCTION projection_fold_range(text, text, uuid, bigint, bigint, boolean, uuid[], boolean) IS 'Folds a range of positions into a projection as one, or raises what fails';
+REVOKE ALL ON FUNCTION projection_fold_range(text, text, uuid, bigint, bigint, boolean, uuid[], boolean) FROM PUBLIC;
 
 -- Says that a projection's live tables are now those of the events below p_position: where it stopped before is
 -- forgotten. Where they came from p_schema, what was stopped or set aside there comes with them.
@@ -3259,7 +3301,7 @@ GRANT SELECT ON audit_trail, job_trends, processing_errors, processing_results, 
 SELECT projections_register();
 -- This month's partition and the next one's.
 SELECT audit_month(audit_clock()), audit_month(audit_clock() + interval '1 month');
-COMMENT ON SCHEMA fold IS 'Functions that projections may use in their folds; definitions a1bf3a8022e1b57b470b5de272cdcbf16c34b9b9ba95721526e433c510551243';
+COMMENT ON SCHEMA fold IS 'Functions that projections may use in their folds; definitions f0bd09a58e782784635ab6c62cdd1b1a930bbb18e81af456baa2fe2f5e209aa9';
 RESET ROLE;
 
 COMMIT;

@@ -63,4 +63,19 @@ extension Session {
         ) { try ProjectionStop(projection: projection, position: result.reached, $0, from: 0) }
         return (result.reached, stop)
     }
+
+    /// Folds several tenants' positions into a projection's tables in `schema` with `projection_fold_many`.
+    ///
+    /// - Returns: where the projection stopped, of the tenants where it did.
+    func fold(
+        _ projection: String, in schema: String, _ ranges: [(tenant: UUID, start: Int64, end: Int64)]
+    ) throws -> [UUID: Int64] {
+        let stops = try query(
+            """
+            SELECT tenant, reached FROM projection_fold_many(
+                \(schema), \(projection), \(ranges.map(\.tenant)), \(ranges.map(\.start)), \(ranges.map(\.end)))
+            """
+        ) { (try $0.decode(0, as: UUID.self), try $0.decode(1, as: Int64.self)) }
+        return Dictionary(uniqueKeysWithValues: stops)
+    }
 }

@@ -44,19 +44,59 @@ struct Replay {
         try session.script("SET LOCAL plan_cache_mode = force_custom_plan")
     }
 
+    /// Events of one statement, and tenants: what is told of progress, and can be cancelled.
+    private static let step: (events: Int64, tenants: Int) = (1_000_000, 1000)
+
     /// Folds a tenant's events up to `position` into a projection.
     ///
     /// - Throws: `ProjectionStop` at an event that cannot be folded; those before it are.
     mutating func advance(
-        _ definition: Definition, tenant: UUID, to position: Int64, batch: Int64 = 1_000_000, _ session: Session
+        _ definition: Definition, tenant: UUID, to position: Int64, batch: Int64 = step.events, _ session: Session,
+        progress: (_ events: Int64) -> Void = { _ in }
     ) throws {
         var from = positions[definition.name]?[tenant] ?? 0
         while from < position {
             let to = min(position, from + batch)
             try fold(definition, tenant: tenant, from..<to, session)
+            progress(to - from)
             from = to
         }
         positions[definition.name, default: [:]][tenant] = max(from, position)
+    }
+
+    /// Folds the events of many tenants, each up to a position, into a projection; short logs together.
+    ///
+    /// - Parameter progress: is told how many more events were read.
+    /// - Returns: where the projection stopped, of the tenants where it did.
+    mutating func advance(
+        _ definition: Definition, to ends: [(tenant: UUID, position: Int64)], _ session: Session,
+        progress: (_ events: Int64) -> Void
+    ) throws -> [UUID: Int64] {
+        var stops: [UUID: Int64] = [:]
+        var rest = ends[...]
+        while let first = rest.first {
+            var (group, events) = ([(tenant: UUID, start: Int64, end: Int64)](), Int64(0))
+            while let next = rest.first, group.count < Self.step.tenants {
+                let start = position(of: definition, tenant: next.tenant)
+                guard events + next.position - start <= Self.step.events else { break }
+                rest.removeFirst()
+                events += max(next.position - start, 0)
+                if start < next.position { group.append((next.tenant, start, next.position)) }
+            }
+            if events > 0 {
+                try stops.merge(session.fold(definition.name, in: schema, group)) { _, new in new }
+                for range in group { positions[definition.name, default: [:]][range.tenant] = range.end }
+                progress(events)
+            } else if rest.first?.tenant == first.tenant {
+                rest.removeFirst()
+                do {
+                    try advance(definition, tenant: first.tenant, to: first.position, session, progress: progress)
+                } catch let stop as ProjectionStop {
+                    stops[first.tenant] = stop.position
+                }
+            }
+        }
+        return stops
     }
 
     /// How far a tenant's events are folded into a projection.

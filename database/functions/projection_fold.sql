@@ -1,5 +1,5 @@
 -- Folds the positions from p_from up to, not including, p_to into the projection's tables in p_schema: the one way for
--- who follows, replays or rebuilds. What the log says was skipped of this projection is left out, wherever it says so.
+-- who follows, replays or rebuilds.
 --
 -- Where the fold fails on what an event says, the range is halved until that event is found, and everything before it is
 -- folded. A projection that sets aside (`-- poison: set-aside`) goes on without the event's stream; any other stops.
@@ -15,31 +15,20 @@
 -- p_stream: only events of this stream, which was set aside.
 CREATE OR REPLACE FUNCTION projection_fold(p_schema text, p_projection text, p_tenant uuid, p_from bigint, p_to bigint,
     p_new boolean DEFAULT false, p_stream uuid DEFAULT NULL, OUT reached bigint, OUT stopped boolean)
-LANGUAGE plpgsql SET search_path = public, pg_temp
--- Planned for the range that it is, also inside of an append.
-SET plan_cache_mode = auto SET enable_seqscan = on AS $$
+LANGUAGE plpgsql SET search_path = public, pg_temp AS $$
 DECLARE
-    stops       text := format('%I.projection_stops', p_schema);
-    fold        text := format('SELECT %I.%I($1, $2, $3, ''-infinity'', $4, $5, $6)', p_schema, 'fold_' || p_projection);
-    parks       boolean := projection_sets_aside(p_schema, p_projection);
-    skipped     bigint[];
-    waiting     uuid[] := '{}';
-    constraints text := '';
-    until       bigint;
-    failing     bigint;
-    step        bigint := p_to - p_from;
-    code        text;
-    message     text;
-    stream      uuid;
+    stops   text := format('%I.projection_stops', p_schema);
+    parks   boolean := projection_sets_aside(p_schema, p_projection);
+    waiting uuid[] := '{}';
+    until   bigint;
+    failing bigint;
+    step    bigint := p_to - p_from;
+    code    text;
+    message text;
+    stream  uuid;
 BEGIN
     reached := p_from;
     stopped := false;
-    -- Events that are being appended cannot have been skipped.
-    skipped := CASE WHEN p_new THEN '{}' ELSE ARRAY(
-        SELECT (l.payload->>'position')::bigint FROM audit_logs l
-        WHERE l.tenant_id = p_tenant AND l.stream_type = 'projection'
-          AND CASE WHEN l.event_type = 'projection.event_skipped' AND l.payload->>'projection' = p_projection
-                   THEN (l.payload->>'position')::bigint BETWEEN p_from AND p_to - 1 END) END;
     IF p_stream IS NOT NULL THEN
         waiting := ARRAY[p_stream];
     ELSIF to_regclass(stops) IS NOT NULL THEN
@@ -49,27 +38,11 @@ BEGIN
             INTO waiting USING p_tenant, p_projection;
         END IF;
     END IF;
-    IF p_schema <> 'public' THEN
-        SELECT coalesce(string_agg(DISTINCT format('%I.%I', p_schema, conname), ', '), '') INTO constraints
-        FROM pg_constraint WHERE connamespace = to_regnamespace(quote_ident(p_schema)) AND condeferrable AND contype <> 'f';
-    END IF;
-
     WHILE reached < p_to LOOP
         until := CASE WHEN failing > reached THEN reached + greatest((failing - reached) / 2, 1) ELSE least(reached + step, p_to) END;
         code := NULL;
         BEGIN
-            -- Constraints hold for the state after a range, whatever the order of the fold's statements.
-            IF constraints <> '' THEN
-                EXECUTE format('SET CONSTRAINTS %s DEFERRED', constraints);
-            ELSIF p_schema = 'public' AND NOT p_new THEN
-                PERFORM fold_constraints(true, ARRAY[p_projection]);
-            END IF;
-            EXECUTE fold USING p_tenant, reached, until, skipped, waiting, p_stream IS NOT NULL;
-            IF constraints <> '' THEN
-                EXECUTE format('SET CONSTRAINTS %s IMMEDIATE', constraints);
-            ELSIF p_schema = 'public' AND NOT p_new THEN
-                PERFORM fold_constraints(false, ARRAY[p_projection]);
-            END IF;
+            PERFORM projection_fold_range(p_schema, p_projection, p_tenant, reached, until, p_new, waiting, p_stream IS NOT NULL);
             reached := until;
             step := least(step * 2, p_to - p_from);
         EXCEPTION WHEN OTHERS THEN

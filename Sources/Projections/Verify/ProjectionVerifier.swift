@@ -125,24 +125,23 @@ package struct ProjectionVerifier: Sendable {
                 "SELECT tenant_id, position FROM projection_checkpoints WHERE projection = \(definition.name)"
             ) { (try $0.decode(0, as: UUID.self), try $0.decode(1, as: Int64.self)) })
         let sizes = Dictionary(uniqueKeysWithValues: heads.map { ($0.tenant, $0.size) })
-        var (misplaced, standsAt): ([Difference], Int64?) = ([], nil)
-        var done: Int64 = 0
-        for tenant in Set(checkpoints.keys).union(sizes.keys).sorted(by: { $0.text < $1.text }) {
+        let tenants = Set(checkpoints.keys).union(sizes.keys).sorted { $0.text < $1.text }
+        // What is folded inside the append has read all there is, whatever its checkpoint says.
+        let isInline = definition.mode == .inline
+        let ends = tenants.map { tenant in
             let (position, size) = (checkpoints[tenant] ?? 0, sizes[tenant] ?? 0)
-            // What is folded inside the append has read all there is, whatever its checkpoint says.
-            let isInline = definition.mode == .inline
-            let end = isInline ? size : min(position, size)
-            var reached = end
-            do {
-                for step in stride(from: Int64(0), to: end, by: 1_000_000) {
-                    try replay.advance(definition, tenant: tenant, to: min(end, step + 1_000_000), session)
-                    progress(done + min(end, step + 1_000_000))
-                }
-            } catch let stop as ProjectionStop {
-                // The live one must have stopped there too.
-                reached = stop.position
-            }
-            done += size
+            return (tenant: tenant, position: isInline ? size : min(position, size))
+        }
+        var done: Int64 = 0
+        let stops = try replay.advance(definition, to: ends, session) { events in
+            done += events
+            progress(done)
+        }
+        var (misplaced, standsAt): ([Difference], Int64?) = ([], nil)
+        for (tenant, end) in ends {
+            let (position, size) = (checkpoints[tenant] ?? 0, sizes[tenant] ?? 0)
+            // Where the replay stopped, the live one must have stopped too.
+            let reached = stops[tenant] ?? end
             if reached < size, standsAt == nil { standsAt = reached }
             if position > reached || isInline && position < reached {
                 misplaced.append(.checkpoint(of: definition.name, tenant, at: position, expected: reached))

@@ -48,6 +48,57 @@ extension PoisonTests {
             }
         }
 
+        @Test(
+            "logs of many tenants are replayed in one subtransaction; where it stops in one of them, only that one is behind"
+        )
+        func manyTenants() async throws {
+            try await Counters.withDatabase(["counters.sql": Self.counters.file]) { database, library in
+                let definition = try #require(library.projections.first { $0.name == "counters" })
+                let tenants = (0..<80).map { UUID(named: "tenant", "many \($0)") }.sorted { $0.text < $1.text }
+                for tenant in tenants {
+                    let events = [Counters.event(tenant, "1"), Counters.event(tenant, "2")]
+                    _ = try await database.log.append(events, as: .system(tenant))
+                }
+                let whole = try await replay(definition, tenants, database)
+                #expect(whole.stops.isEmpty && whole.total == 80 * 3 && whole.subtransactions == 1)
+
+                let poison = [Counters.event(tenants[40], "many"), Counters.event(tenants[40], "3")]
+                _ = try await database.log.append(poison, as: .system(tenants[40]))
+                let stopped = try await replay(definition, tenants, database)
+                #expect(stopped.stops == [tenants[40]: 2] && stopped.total == 80 * 3)
+                try await database.catchUp()
+                let report = try await database.verifier(library).verify()
+                #expect(report.isEqual && report.projections.first { $0.name == "counters" }?.standsAt == 2)
+            }
+        }
+
+        private struct ManyReplayed: Error {
+            var stops: [UUID: Int64]
+            var total: Int64
+            var subtransactions: Int64
+        }
+
+        /// Replays whole logs in one transaction, which leaves nothing.
+        private func replay(
+            _ definition: Definition, _ tenants: [UUID], _ database: TestDatabase
+        ) async throws -> ManyReplayed {
+            do {
+                return try await database.owner.transaction(Replays.options) { session in
+                    var replay = try Replay([definition], unlogged: true, session)
+                    let sizes = try session.heads().map { (tenant: $0.tenant, position: $0.size) }
+                    var read: Int64 = 0
+                    let stops = try replay.advance(definition, to: sizes, session) { read += $0 }
+                    #expect(read == sizes.reduce(0) { $0 + $1.position })
+                    throw try #require(
+                        try session.first(
+                            "SELECT sum(total)::bigint, count(DISTINCT xmin::text) FROM \(raw: replay.schema).counters"
+                        ) { ManyReplayed(stops: stops, total: try $0.decode(0), subtransactions: try $0.decode(1)) })
+                }
+            } catch let replayed as ManyReplayed {
+                return replayed
+            }
+        }
+
         private func before(_ end: Int, _ events: [Counters.Event], without left: Set<Int>) -> [Counters.Event] {
             events.indices.prefix(end).filter { !left.contains($0) }.map { events[$0] }
         }
