@@ -1,4 +1,4 @@
-import Crypto
+import AuditLog
 
 /// 16 bytes that stand for a key.
 ///
@@ -24,9 +24,7 @@ package struct KeyFingerprint: Hashable, Sendable {
             low = UInt64(bigEndian: words.1) | UInt64(key.count)
             return
         }
-        var hash = SHA256()
-        hash.update(bufferPointer: key)
-        (high, low) = hash.finalize().withUnsafeBytes {
+        (high, low) = MerkleHash(sha256: key).withBytes {
             (
                 UInt64(bigEndian: $0.loadUnaligned(as: UInt64.self)),
                 UInt64(bigEndian: $0.loadUnaligned(fromByteOffset: 8, as: UInt64.self)) | 0x80
