@@ -50,12 +50,15 @@ struct NumberFormat: Sendable {
 
     // MARK: - Reading
 
-    /// The digits and marks of a number, without sign, currency and percent.
+    /// What a number is written with, besides its sign, currency and percent: digits and marks.
     private struct Body {
-        var bytes: [UInt8] = []
+        var marks: UnsafeMutableBufferPointer<UInt8>
         var isNegative = false
         var isPercent = false
     }
+
+    /// Room in front of a body, for the sign and the zero of the number that is read.
+    private static let room = 2
 
     /// Reads a number, the whole of `bytes`, which have no blanks at their ends.
     func parse(_ bytes: Bytes) -> ExactDecimal.Scan {
@@ -63,12 +66,16 @@ struct NumberFormat: Sendable {
             return .number(number)
         }
         // Longer than any number with all its decoration.
-        guard bytes.count <= 200, let body = Self.strip(bytes) else { return .malformed }
-        return read(body)
+        guard bytes.count <= 200 else { return .malformed }
+        return withUnsafeTemporaryAllocation(of: UInt8.self, capacity: Self.room + bytes.count) { buffer in
+            let rest = UnsafeMutableBufferPointer(rebasing: buffer[Self.room...])
+            guard let body = Self.strip(bytes, into: rest) else { return .malformed }
+            return read(body, into: buffer)
+        }
     }
 
-    private static func strip(_ bytes: Bytes) -> Body? {
-        var body = Body()
+    private static func strip(_ bytes: Bytes, into buffer: UnsafeMutableBufferPointer<UInt8>) -> Body? {
+        var body = Body(marks: buffer)
         var signs = 0
         var currencies = 0
         var start = 0
@@ -106,17 +113,19 @@ struct NumberFormat: Sendable {
             end -= length
         }
         guard signs <= 1, currencies <= 1, start < end else { return nil }
-        body.bytes.reserveCapacity(end - start)
+        var count = 0
         while start < end {
             let (scalar, length) = decodeScalar(bytes, at: start)
             start += length
             switch scalar {
-            case 0x30...0x39, 0x2E, 0x2C, 0x27: body.bytes.append(UInt8(truncatingIfNeeded: scalar))
-            case 0x2019: body.bytes.append(Mark.apostrophe.rawValue)
-            case _ where isBlankScalar(scalar): body.bytes.append(Mark.space.rawValue)
+            case 0x30...0x39, 0x2E, 0x2C, 0x27: buffer[count] = UInt8(truncatingIfNeeded: scalar)
+            case 0x2019: buffer[count] = Mark.apostrophe.rawValue
+            case _ where isBlankScalar(scalar): buffer[count] = Mark.space.rawValue
             default: return nil
             }
+            count += 1
         }
+        body.marks = UnsafeMutableBufferPointer(rebasing: buffer[..<count])
         return body
     }
 
@@ -130,54 +139,76 @@ struct NumberFormat: Sendable {
         }
     }
 
-    private func read(_ body: Body) -> ExactDecimal.Scan {
-        guard let (decimal, separator) = marks(of: body.bytes) else { return .malformed }
-        let whole: ArraySlice<UInt8>
-        let fraction: ArraySlice<UInt8>
-        if let decimal, let position = body.bytes.lastIndex(of: decimal.rawValue) {
-            whole = body.bytes[..<position]
-            fraction = body.bytes[(position + 1)...]
-            if fraction.isEmpty { return .malformed }
-        } else {
-            whole = body.bytes[...]
-            fraction = []
+    /// Reads digits and marks; writes the number without its separators to the start of `buffer`, in which the body lies.
+    private func read(_ body: Body, into buffer: UnsafeMutableBufferPointer<UInt8>) -> ExactDecimal.Scan {
+        guard let (decimal, separator) = marks(of: body.marks) else { return .malformed }
+        var count = 0
+        if body.isNegative {
+            buffer[0] = UInt8(ascii: "-")
+            count = 1
         }
-        let groups = separator.map { whole.split(separator: $0.rawValue, omittingEmptySubsequences: false) } ?? [whole]
-        if groups.count > 1 {
-            guard 1...3 ~= groups[0].count, groups.dropFirst().allSatisfy({ $0.count == 3 }) else { return .malformed }
+        let point = decimal.flatMap { body.marks.lastIndex(of: $0.rawValue) }
+        if point == 0 {
+            // `.5` is half.
+            buffer[count] = UInt8(ascii: "0")
+            count += 1
         }
-        for group in groups + [fraction] where !group.allSatisfy({ $0 &- 0x30 < 10 }) { return .malformed }
-        var digits: [UInt8] = body.isNegative ? [UInt8(ascii: "-")] : []
-        // `.5` is half, `1.` is nothing.
-        if whole.isEmpty { digits.append(UInt8(ascii: "0")) }
-        for group in groups { digits += group }
-        if !fraction.isEmpty {
-            digits.append(Mark.point.rawValue)
-            digits += fraction
+        // Digits since the last mark, and separators before.
+        var (digits, separators) = (0, 0)
+        for (index, byte) in body.marks.enumerated() {
+            if byte &- 0x30 < 10 {
+                buffer[count] = byte
+                count += 1
+                digits += 1
+            } else if index == point {
+                guard separators == 0 || digits == 3 else { return .malformed }
+                buffer[count] = Mark.point.rawValue
+                count += 1
+                digits = 0
+            } else if byte == separator?.rawValue, index < point ?? .max {
+                guard separators == 0 ? 1...3 ~= digits : digits == 3 else { return .malformed }
+                separators += 1
+                digits = 0
+            } else {
+                return .malformed
+            }
         }
-        let scanned = digits.withUnsafeBufferPointer { ExactDecimal.scan($0) }
+        // `1.` is nothing.
+        guard point == nil ? separators == 0 || digits == 3 : digits > 0 else { return .malformed }
+        let scanned = ExactDecimal.scan(Bytes(rebasing: buffer[..<count]))
         guard case .number(let number) = scanned, body.isPercent else { return scanned }
         return number.scale + 2 > ExactDecimal.largestScale
             ? .tooLarge : .number(ExactDecimal(number.mantissa, scale: number.scale + 2))
     }
 
     /// Which marks play which part in this number; `nil` where they contradict each other.
-    private func marks(of bytes: [UInt8]) -> (decimal: Mark?, separator: Mark?)? {
-        func count(_ mark: Mark) -> Int { bytes.count { $0 == mark.rawValue } }
+    private func marks(of bytes: UnsafeMutableBufferPointer<UInt8>) -> (decimal: Mark?, separator: Mark?)? {
+        var (points, commas, blanks, apostrophes) = (0, 0, 0, 0)
+        for byte in bytes {
+            switch byte {
+            case Mark.point.rawValue: points += 1
+            case Mark.comma.rawValue: commas += 1
+            case Mark.space.rawValue: blanks += 1
+            case Mark.apostrophe.rawValue: apostrophes += 1
+            default: break
+            }
+        }
         if let decimalMark {
             // Dots are not decimal points where a comma is, and the other way round; spaces always separate groups.
-            let isGroupedBySpaces = count(.space) > 0 && separator.map(count) == 0
-            return (decimalMark, isGroupedBySpaces ? .space : separator)
+            let others =
+                switch separator {
+                case .point: points
+                case .comma: commas
+                case .apostrophe: apostrophes
+                case .space, nil: 1
+                }
+            return (decimalMark, blanks > 0 && others == 0 ? .space : separator)
         }
-        let points = count(.point)
-        let commas = count(.comma)
-        let spaces: Mark? = count(.space) > 0 ? .space : count(.apostrophe) > 0 ? .apostrophe : nil
+        let spaces: Mark? = blanks > 0 ? .space : apostrophes > 0 ? .apostrophe : nil
         if points > 0, commas > 0 {
-            guard spaces == nil, let lastPoint = bytes.lastIndex(of: Mark.point.rawValue),
-                let lastComma = bytes.lastIndex(of: Mark.comma.rawValue)
-            else { return nil }
-            let (decimal, separator): (Mark, Mark) = lastPoint > lastComma ? (.point, .comma) : (.comma, .point)
-            return count(decimal) == 1 ? (decimal, separator) : nil
+            guard spaces == nil, let last = bytes.last(where: { $0 == 0x2E || $0 == 0x2C }) else { return nil }
+            return last == Mark.point.rawValue
+                ? points == 1 ? (.point, .comma) : nil : commas == 1 ? (.comma, .point) : nil
         }
         if let spaces { return (points > 0 ? .point : commas > 0 ? .comma : nil, spaces) }
         if points > 1 { return (nil, .point) }
