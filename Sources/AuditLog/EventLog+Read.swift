@@ -9,7 +9,7 @@ package struct EventFilter: Sendable {
     package var to: Int64?
     package var streamType: String?
     package var streamID: UUID?
-    /// `job.completed`, or `job.*` for all of a kind.
+    /// `job.completed`; a star stands for any text, as in `job.*` and `*.erased`.
     package var type: String?
     /// Whether attachments are read; they can be large.
     package var attachments = true
@@ -35,8 +35,9 @@ package struct EventFilter: Sendable {
         if let to { condition = "\(sql: condition) AND position < \(to)" }
         if let streamType { condition = "\(sql: condition) AND stream_type = \(streamType)" }
         if let streamID { condition = "\(sql: condition) AND stream_id = \(streamID)" }
-        if let type, type.hasSuffix("*") {
-            condition = "\(sql: condition) AND starts_with(event_type, \(String(type.dropLast())))"
+        if let type, type.contains("*") {
+            let pattern = type.replacing("_", with: "\\_").replacing("%", with: "\\%").replacing("*", with: "%")
+            condition = "\(sql: condition) AND event_type LIKE \(pattern)"
         } else if let type {
             condition = "\(sql: condition) AND event_type = \(type)"
         }

@@ -23,7 +23,7 @@ struct Events: AsyncParsableCommand {
     @Option(help: ArgumentHelp("Only this resource: type/id, or type/name.", valueName: "type/id"))
     var stream: String?
 
-    @Option(help: "Only this type: job.completed, or job.* for all of a kind.")
+    @Option(help: "Only this type: job.completed, job.* for all of a kind, or *.erased.")
     var type: String?
 
     @Option(help: "The first position.")
@@ -41,9 +41,9 @@ struct Events: AsyncParsableCommand {
 
     func validate() throws {
         guard !export.isWanted || !follow else { throw ValidationError("--follow has no end, so it takes no --out") }
-        // It stands in the event that says so, where nothing personal may.
-        guard !export.isWanted || type?.utf8.allSatisfy(Self.isOfType) ?? true else {
-            throw ValidationError("--type is an event type such as job.completed, or job.* for all of a kind")
+        // Of an export it stands in the event that says so, where nothing personal may.
+        guard type?.utf8.allSatisfy(Self.isOfType) ?? true else {
+            throw ValidationError("--type is an event type such as job.completed, job.* for all of a kind, or *.erased")
         }
         guard from >= 0 else { throw ValidationError("--from must be a position: 0 or more") }
         guard limit ?? 1 > 0 else { throw ValidationError("--limit must be 1 or more") }

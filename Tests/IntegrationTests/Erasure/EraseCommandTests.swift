@@ -162,6 +162,10 @@ extension ErasureTests {
             #expect(try await home.run("events", "--stream", "job/\(run.jobId)").output.contains("(erased)"))
             let events = Int(try await home.sql("SELECT count(*) FROM audit_logs WHERE salt IS NULL")[0]) ?? 0
             try await expectSound(home, erased: events, redacted: 0)
+            let reasons = try await home.run("jobs", "errors", run.jobId)
+            #expect(reasons.output.contains("erased"), "\(reasons)")
+            let erasures = try await home.run("events", "--type", "*.erased", "--json")
+            #expect(erasures.output.contains(#""type":"job.erased""#), "\(erasures)")
             // Not a byte of it is left in the tables' files, once they are written out.
             _ = try await home.sql("CHECKPOINT")
             let tables = try await home.start(program: ["/bin/grep", "-rlaF", marker, "\(home.path)/data/base"]).end()
