@@ -60,6 +60,12 @@ package struct Projections: Sendable {
                     }
                 }
             }
+            let mayStand = try await database.transaction(scope.transaction(readOnly: true)) { session in
+                try session.first("SELECT EXISTS (SELECT FROM projection_stops WHERE tenant_id = \(tenant))") {
+                    try $0.decode(0, as: Bool.self)
+                } ?? false
+            }
+            guard mayStand else { return Unread(far: far) }
             let after = try await status(as: scope)
             let hasMoved = after.map(\.position) != before.map(\.position)
             guard hasMoved, after.contains(where: { $0.stop?.isOwed == true }) else {

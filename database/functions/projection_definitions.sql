@@ -1,15 +1,18 @@
 -- The projections of this database: each is a function fold_NAME whose comment is its definition.
 CREATE OR REPLACE FUNCTION projection_definitions()
 RETURNS TABLE (name text, version integer, mode text, events text[], key text, tables text[], sha256 text)
-LANGUAGE sql STABLE SET search_path = public, pg_temp
-BEGIN ATOMIC
-    SELECT d->>'projection', (d->>'version')::integer, d->>'mode',
-           ARRAY(SELECT jsonb_array_elements_text(d->'events')), d->>'key',
-           ARRAY(SELECT jsonb_array_elements_text(d->'tables')), d->>'sha256'
-    FROM pg_proc p
-    CROSS JOIN LATERAL (SELECT obj_description(p.oid, 'pg_proc')::jsonb OFFSET 0) AS x (d)
-    WHERE p.pronamespace = 'public'::regnamespace AND p.proname LIKE 'fold\_%'
-      AND obj_description(p.oid, 'pg_proc') LIKE '{"projection":%'
-    ORDER BY 1;
-END;
+LANGUAGE plpgsql STABLE SET search_path = public, pg_temp AS $$
+#variable_conflict use_column
+BEGIN
+    -- Planned once a session: every wakeup of a worker asks.
+    RETURN QUERY
+        SELECT d->>'projection', (d->>'version')::integer, d->>'mode',
+               ARRAY(SELECT jsonb_array_elements_text(d->'events')), d->>'key',
+               ARRAY(SELECT jsonb_array_elements_text(d->'tables')), d->>'sha256'
+        FROM (SELECT c.description::jsonb AS d
+              FROM pg_proc p JOIN pg_description c ON c.objoid = p.oid AND c.classoid = 'pg_proc'::regclass AND c.objsubid = 0
+              WHERE p.pronamespace = 'public'::regnamespace AND p.proname LIKE 'fold\_%'
+                AND c.description LIKE '{"projection":%' OFFSET 0) x
+        ORDER BY 1;
+END $$;
 COMMENT ON FUNCTION projection_definitions() IS 'The projections of this database';

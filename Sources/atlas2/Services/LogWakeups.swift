@@ -7,9 +7,10 @@ import ServiceLifecycle
 /// A notification wakes it; a look every second covers those that were lost, and servers that cannot notify.
 struct LogWakeups: Sendable {
     let database: Database
-    /// How long the service rests before it looks again: a busy log wakes it a few times a second, not after each append.
-    let rest: Duration
     let logger: Logger
+
+    /// How long the service rests before it looks again: a busy log wakes it a few times a second, not after each append.
+    private static let rest = Duration.milliseconds(200)
 
     /// Runs `body` now and at each wakeup, until the service is to end; while the database does not answer, every second.
     func forEach(_ body: () async throws -> Void) async throws {
@@ -38,7 +39,7 @@ struct LogWakeups: Sendable {
                 {
                     logger.warning("the database does not answer: \(error)")
                 }
-                try await Task.sleep(for: rest)
+                try await Task.sleep(for: Self.rest)
             }
         }
     }

@@ -14,7 +14,7 @@ struct ProjectionService: Service {
     func run() async throws {
         // What was told once is not told every second.
         var told: Set<String> = []
-        try await LogWakeups(database: database, rest: .milliseconds(50), logger: logger).forEach {
+        try await LogWakeups(database: database, logger: logger).forEach {
             let stops = try await catchUp()
             for (sentence, stop) in stops where !told.contains(sentence) {
                 logger.warning(

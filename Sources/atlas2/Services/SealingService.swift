@@ -25,7 +25,7 @@ struct SealingService: Service {
 
     func run() async throws {
         var (refused, names): ([UUID: Refused], [UUID: String]) = ([:], [:])
-        try await LogWakeups(database: installation.app, rest: .milliseconds(200), logger: logger).forEach {
+        try await LogWakeups(database: installation.app, logger: logger).forEach {
             let tenants = if let tenant { [tenant] } else { try await tenants() }
             for tenant in tenants where installation.sealerFolder(of: tenant).hasKey {
                 try await seal(tenant, name(of: tenant, &names), &refused[tenant])
