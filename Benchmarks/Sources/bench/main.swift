@@ -6,7 +6,8 @@ import Glibc
 //   bench ROWS                    a run of a file, replay and verification
 //   bench append [SECONDS]        appends; bench bulk: bulk appends alone
 //   bench verify|export|prove     log verify, log export, proofs of events: of 100,000 and 1,000,000 events
-//   bench projections [EVENTS]    rebuilds from 100,000 and 1,000,000 events (and EVENTS), inline and asynchronous folds
+//   bench projections             rebuilds from 100,000 and 1,000,000 events, verification, inline and asynchronous folds
+//   bench projections EVENTS      rebuilds from 100,000 and EVENTS events
 let root = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
     .deletingLastPathComponent().deletingLastPathComponent().path
 let arguments = Array(CommandLine.arguments.dropFirst())
@@ -18,12 +19,12 @@ do {
         try await runSheet(rows: 1_000_000)
         try await runAppends(seconds: 8)
         try await runLog(LogBenchmarks.Measure.allCases)
-        try await runProjections(events: 1_000_000)
+        try await runProjections()
     case "append": try await runAppends(seconds: argument ?? 8)
     case "bulk":
         let installation = try Installation(root: root)
         try await installation.running { try await AppendBenchmark(installation, root: root, seconds: 0).runBulk() }
-    case "projections": try await runProjections(events: argument.map { Int($0) } ?? 1_000_000)
+    case "projections": try await runProjections(events: argument.map { Int($0) })
     case let name?:
         if let measure = LogBenchmarks.Measure(rawValue: name) {
             try await runLog([measure])
@@ -61,11 +62,11 @@ func runLog(_ measures: [LogBenchmarks.Measure]) async throws {
     try await installation.running { try await LogBenchmarks(installation: installation).run(measures) }
 }
 
-func runProjections(events: Int) async throws {
+func runProjections(events: Int? = nil) async throws {
     let installation = try Installation(root: root, projections: root + "/Benchmarks/projections")
-    let sizes = [100_000, 1_000_000].filter { $0 < events } + [events]
     try await installation.running {
-        try await ProjectionBenchmarks(installation, root: root, seconds: 5).run(sizes: sizes)
+        try await ProjectionBenchmarks(installation, root: root, seconds: 5)
+            .run(sizes: [100_000, events ?? 1_000_000], isGrowthOnly: events != nil)
     }
 }
 

@@ -14,7 +14,10 @@ struct ProjectionBenchmarks {
         server = try Server(installation)
     }
 
-    func run(sizes: [Int]) async throws {
+    /// - Parameters:
+    ///   - sizes: of the logs that `users` is rebuilt from, the smallest first.
+    ///   - isGrowthOnly: whether only the time that the rebuilds take is of interest.
+    func run(sizes: [Int], isGrowthOnly: Bool) async throws {
         let rebuild = RebuildBenchmark(installation: installation, server: server, root: root)
         var log = UserLog(installation)
         var results: [RebuildBenchmark.Result] = []
@@ -23,6 +26,7 @@ struct ProjectionBenchmarks {
             results.append(try rebuild.run(events: log.events))
         }
         RebuildBenchmark.reportGrowth(results)
+        guard !isGrowthOnly else { return }
         if let last = results.last { try rebuild.runEventsourcing(last) }
         try rebuild.runVerify()
         try await AppendWait(installation: installation, server: server).run(events: log.events)
