@@ -49,6 +49,31 @@ extension CommandTests {
             try await home.expectSoundness(of: [run])
         }
 
+        @Test(
+            "a checkpoint beyond the log's end is named by doctor, status and refusals; the audit trail says who repaired it"
+        )
+        func misplaced() async throws {
+            let home = try await Home.prepared()
+            _ = try await home.sql(
+                "UPDATE projection_checkpoints SET position = position + 5 WHERE projection = 'users'")
+            _ = try await home.sql("UPDATE users SET name = 'Eve'")
+            let doctor = try await home.run("doctor", expecting: 1)
+            let advice = "its checkpoint is 5 events beyond the end of the log: atlas2 projections repair users"
+            #expect(doctor.output.contains(advice), "\(doctor)")
+            let status = try await home.run("projections", "status")
+            #expect(status.output.contains("ahead of the log: repair"), "\(status)")
+            let refused = try await home.run("users", "add", "bob@example.com", expecting: 1)
+            #expect(refused.errors.contains("the checkpoint of the projection users"), "\(refused)")
+            #expect(refused.errors.contains("is beyond the end of the log"), "\(refused)")
+
+            try await home.run("projections", "repair", "users", expecting: 0)
+            try await home.run("users", "add", "bob@example.com", expecting: 0)
+            try await home.run("projections", "verify", expecting: 0)
+            let trail = try await home.run("report", "audit", "--format", "csv", expecting: 0)
+            let sentence = "Ann Admin corrected 2 rows of users, which were not what the log says"
+            #expect(trail.output.contains(sentence), "\(trail)")
+        }
+
         @Test("a changed event is found by log verify, which says where")
         func tampering() async throws {
             let home = try await Home.prepared()

@@ -254,8 +254,9 @@ extension CommandTests {
             program.send(SIGKILL)
             _ = try await program.end()
             #expect(try await schemas().count == 1)
-            let next = try await home.run("as-of", "1", "SELECT 1 AS one", "--csv")
-            #expect(next.output == "one\n1\n", "\(next)")
+            // A spreadsheet runs no formula of what is written.
+            let next = try await home.run("as-of", "1", "SELECT 1 AS one, '=1+1' AS two", "--csv")
+            #expect(next.output == "one,two\n1,'=1+1\n", "\(next)")
             #expect(try await schemas() == [])
         }
     }
