@@ -54,10 +54,10 @@ extension DocumentReader {
     }
 
     private mutating func readLimits(of field: inout Field, _ group: [String: DocumentNode]) {
-        let hasOrder = field.type.isNumeric || field.type == .date
+        let hasOrder = field.type.isNumeric || field.type == .date || field.type == .datetime
         let isText = field.type.valueType == .text
         for (key, applies, types) in [
-            ("min", hasOrder, "numbers and dates"), ("max", hasOrder, "numbers and dates"),
+            ("min", hasOrder, "numbers, dates and datetimes"), ("max", hasOrder, "numbers, dates and datetimes"),
             ("min_length", isText, "texts"), ("max_length", isText, "texts"), ("pattern", isText, "texts"),
         ] {
             if let node = group[key], !applies {
@@ -102,6 +102,9 @@ extension DocumentReader {
         case .date:
             if let date = CalendarDate(text) { return .date(date) }
             note(.wrongValue, node.location, "\(what) is '\(text)'", "write a date such as 2024-02-29")
+        case .datetime:
+            if let datetime = Datetime(text) { return .datetime(datetime) }
+            note(.wrongValue, node.location, "\(what) is '\(text)'", "write a time such as 2024-02-29T12:30:00Z")
         case .boolean:
             if text == "true" || text == "false" { return .boolean(text == "true") }
             note(.wrongValue, node.location, "\(what) is '\(text)'", "write true or false")

@@ -17,13 +17,13 @@ extension Field {
 }
 
 extension Constant {
-    /// The value in JSON: numbers with all their digits, dates as texts.
+    /// The value in JSON: numbers with all their digits, dates and datetimes as texts.
     var json: String {
         switch self {
         case .null: return "null"
         case .number(let number): return number.description
         case .boolean(let boolean): return boolean ? "true" : "false"
-        case .text, .date:
+        case .text, .date, .datetime:
             var output: [UInt8] = []
             JSONWriter.append(bytes, to: &output)
             return String(decoding: output, as: UTF8.self)

@@ -3,7 +3,7 @@ package struct Field: Sendable {
     package var name: String
     package var type: FieldType
     package var isRequired = false
-    /// Limits of numbers and dates, both inclusive.
+    /// Limits of numbers, dates and datetimes, both inclusive.
     package var minimum: Constant?
     package var maximum: Constant?
     /// Limits of the length of texts in Unicode scalars, both inclusive.

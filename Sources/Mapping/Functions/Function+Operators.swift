@@ -124,6 +124,8 @@ extension Value {
             return left.compared(to: right)
         case (.date(let left), .date(let right)):
             return left < right ? -1 : left == right ? 0 : 1
+        case (.datetime(let left), .datetime(let right)):
+            return left.compared(to: right)
         case (.boolean(let left), .boolean(let right)):
             return left == right ? 0 : right ? -1 : 1
         case (.text(let left), .text(let right)):

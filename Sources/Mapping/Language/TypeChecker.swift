@@ -133,11 +133,17 @@ extension ValueType {
         }
     }
 
+    /// The call that reads the type from a text, where there are several spellings.
+    var reading: String {
+        self == .datetime ? "parse_datetime(\"dd/MM/yyyy HH:mm\", \"Europe/Rome\")" : "parse_date(\"dd/MM/yyyy\")"
+    }
+
     func advice(to type: ValueType) -> String {
         switch type {
         case .boolean: "write a comparison, or read the value with parse_boolean"
         case .integer, .decimal: "read the value with to_integer, to_decimal or parse_number"
-        case .date: "read the value with parse_date(\"dd/MM/yyyy\")"
+        case .date where self == .datetime: "write its day with format_date(\"yyyy-MM-dd\")"
+        case .date, .datetime: "read the value with \(type.reading)"
         default: "leave out the step that makes it \(label)"
         }
     }
@@ -154,7 +160,7 @@ extension Constant {
         case (.text, .integer): return ExactDecimal(text).flatMap { $0.scale == 0 ? .number($0) : nil }
         case (.text, .boolean): return text == "true" ? .boolean(true) : text == "false" ? .boolean(false) : nil
         case (.text, .date): return CalendarDate(text).map(Constant.date)
-        case (.text, .datetime): return self
+        case (.text, .datetime): return Datetime(text).map(Constant.datetime)
         default: return self.type.converts(to: type) ? self : nil
         }
     }

@@ -5,7 +5,7 @@ enum Conversion {
     static func convert(_ value: Value, to type: ValueType, _ workspace: Workspace) -> Value {
         switch (value, type) {
         case (.null, _), (.failed, _), (_, .any), (.text, .text), (.number, .decimal), (.boolean, .boolean),
-            (.date, .date):
+            (.date, .date), (.datetime, .datetime):
             value
         case (.number(let number), .integer):
             number.scale == 0 ? value : whole(number, workspace)
@@ -41,7 +41,7 @@ enum Conversion {
             case .noSuchDay: return workspace.fail(.noSuchDate)
             }
         case .datetime:
-            return TextFormat.isDatetime(bytes) ? .text(bytes) : workspace.fail(.notADatetime)
+            return Datetime.scan(bytes).map(Value.datetime) ?? workspace.fail(.notADatetime)
         case .null:
             return .null
         case .text, .any:
@@ -60,6 +60,11 @@ enum Conversion {
             let target = workspace.allocate(CalendarDate.textCount)
             date.write(to: target)
             return .blankable(target, count: CalendarDate.textCount)
+        case .datetime(let datetime):
+            let target = workspace.allocate(Datetime.textCapacity)
+            let count = datetime.write(to: target)
+            workspace.giveBack(Datetime.textCapacity - count)
+            return .blankable(target, count: count)
         case .boolean(let boolean):
             return workspace.text(Constant.boolean(boolean).bytes)
         case .null, .failed, .text:
@@ -79,5 +84,6 @@ extension Failure {
         "not_a_date",
         "this is not a date such as 2024-02-29; read other spellings with parse_date(\"dd/MM/yyyy\")")
     static let notADatetime = Failure(
-        "not_a_datetime", "this is not a time such as 2024-02-29T12:30:00Z; correct the cell")
+        "not_a_datetime",
+        "this is not a time such as 2024-02-29T12:30:00Z; read other spellings with parse_datetime")
 }

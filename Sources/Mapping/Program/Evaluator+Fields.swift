@@ -43,6 +43,12 @@ extension Evaluator {
             date.write(to: target + 1)
             target[CalendarDate.textCount + 1] = UInt8(ascii: "\"")
             row.count += CalendarDate.textCount + 2
+        case .datetime(let datetime):
+            let target = row.room(for: Datetime.textCapacity + 2)
+            let count = datetime.write(to: target + 1)
+            target[0] = UInt8(ascii: "\"")
+            target[count + 1] = UInt8(ascii: "\"")
+            row.count += count + 2
         case .null, .failed:
             row.append("null")
         }
@@ -76,6 +82,14 @@ extension Evaluator {
                 note(plan, "max", plan.pointee.failures.maximum, cells)
             }
             checkAllowed(plan, cells) { $0 == .date(date) }
+        case .datetime(let datetime):
+            if let minimum = plan.pointee.minimumDatetime, datetime.compared(to: minimum) < 0 {
+                note(plan, "min", plan.pointee.failures.minimum, cells)
+            }
+            if let maximum = plan.pointee.maximumDatetime, datetime.compared(to: maximum) > 0 {
+                note(plan, "max", plan.pointee.failures.maximum, cells)
+            }
+            checkAllowed(plan, cells) { $0.datetime?.compared(to: datetime) == 0 }
         case .boolean(let boolean):
             checkAllowed(plan, cells) { $0 == .boolean(boolean) }
         case .null, .failed:

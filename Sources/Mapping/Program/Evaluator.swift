@@ -45,6 +45,7 @@ package final class Evaluator {
             case .number(let number): value = .number(number)
             case .boolean(let boolean): value = .boolean(boolean)
             case .date(let date): value = .date(date)
+            case .datetime(let datetime): value = .datetime(datetime)
             case .text(let bytes):
                 next.initialize(from: bytes, count: bytes.count)
                 value = .blankable(next, count: bytes.count)
@@ -69,8 +70,8 @@ package final class Evaluator {
     /// Maps and checks one record.
     ///
     /// For an accepted row the values are appended to `output` as a JSON array in the order of `program.targets`: numbers
-    /// with all their digits, dates as "yyyy-MM-dd", texts as UTF-8, blanks as null. For a rejected row nothing is
-    /// appended, and `rejections` says why.
+    /// with all their digits, dates as "yyyy-MM-dd", datetimes by RFC 3339, texts as UTF-8, blanks as null. For a rejected
+    /// row nothing is appended, and `rejections` says why.
     ///
     /// A cell is blank that is empty (quoted or not), listed under the source's nulls, or not in the record. A rule on the row
     /// holds unless it is false: one that compares a blank is blank itself.
@@ -87,7 +88,7 @@ package final class Evaluator {
     }
 
     /// Appends the key of a unique check for the row that was just accepted: a JSON array of its fields' values, in which
-    /// equal values have equal bytes (`1.50` as `1.5`).
+    /// equal values have equal bytes (`1.50` as `1.5`, a datetime as the seconds since 1970).
     ///
     /// Returns whether there is a key: none if one of the values is blank, which nothing is equal to. The caller keeps the
     /// keys seen, one set for each of `program.uniqueChecks`, and rejects the row whose key is in the set already.
@@ -102,7 +103,12 @@ package final class Evaluator {
                 return false
             }
             if position > 0 { key.append(UInt8(ascii: ",")) }
-            key.append(contentsOf: Self.normalized(value))
+            if plans[target].isDatetime, let instant = Datetime.scan(Bytes(rebasing: value.dropFirst().dropLast())) {
+                let text = workspace.allocate(ExactDecimal.textCapacity)
+                key.append(contentsOf: Bytes(start: text, count: instant.epochSeconds.write(to: text)))
+            } else {
+                key.append(contentsOf: Self.normalized(value))
+            }
         }
         key.append(UInt8(ascii: "]"))
         return true

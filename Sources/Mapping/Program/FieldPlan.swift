@@ -16,6 +16,10 @@ struct FieldPlan: Sendable {
     let maximumNumber: ExactDecimal?
     let minimumDate: CalendarDate?
     let maximumDate: CalendarDate?
+    let minimumDatetime: Datetime?
+    let maximumDatetime: Datetime?
+    /// Whether values are datetimes, which unique checks compare by their instants.
+    let isDatetime: Bool
     let minimumLength: Int
     let maximumLength: Int
     let pattern: Pattern?
@@ -54,10 +58,13 @@ struct FieldPlan: Sendable {
         maximumNumber = field?.maximum?.number
         minimumDate = field?.minimum?.date
         maximumDate = field?.maximum?.date
+        minimumDatetime = field?.minimum?.datetime
+        maximumDatetime = field?.maximum?.datetime
+        isDatetime = type == .datetime || (type == .any && target.expression.type == .datetime)
         minimumLength = field?.minimumLength ?? 0
         maximumLength = field?.maximumLength ?? Int.max
         pattern = field?.pattern
-        let isText = type == .text || type == .datetime
+        let isText = type == .text
         let allowed = field?.allowedValues
         allowedTexts = isText ? allowed.map { ByteTable($0.map(\.bytes)) } : nil
         allowedOthers = isText ? nil : allowed
@@ -111,6 +118,11 @@ extension Constant {
 
     fileprivate var date: CalendarDate? {
         if case .date(let date) = self { return date }
+        return nil
+    }
+
+    var datetime: Datetime? {
+        if case .datetime(let datetime) = self { return datetime }
         return nil
     }
 }

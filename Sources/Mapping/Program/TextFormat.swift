@@ -1,4 +1,4 @@
-/// Texts of a known form: what fields of type email, url, uuid, phone and datetime hold.
+/// Texts of a known form: what fields of type email, url, uuid and phone hold.
 enum TextFormat {
     /// One `@`; before it 1 to 64 of the characters that mailboxes use (RFC 5321 without quotes, and all beyond ASCII), no
     /// dot at an end or twice; behind it a domain of two or more labels, of letters, digits and hyphens.
@@ -61,34 +61,6 @@ enum TextFormat {
             }
         }
         return 5...15 ~= digits && !isBehindSign
-    }
-
-    /// `yyyy-MM-ddTHH:mm:ss`, perhaps a fraction, and `Z` or `±HH:mm` (RFC 3339).
-    static func isDatetime(_ bytes: Bytes) -> Bool {
-        guard bytes.count >= 20, bytes[10] == UInt8(ascii: "T"),
-            case .date = CalendarDate.scan(Bytes(rebasing: bytes[..<10]))
-        else { return false }
-        func number(_ index: Int, below limit: UInt8) -> Bool {
-            guard index + 1 < bytes.count, bytes[index] &- 0x30 < 10, bytes[index + 1] &- 0x30 < 10 else {
-                return false
-            }
-            return (bytes[index] - 0x30) * 10 + bytes[index + 1] - 0x30 < limit
-        }
-        guard number(11, below: 24), bytes[13] == UInt8(ascii: ":"), number(14, below: 60),
-            bytes[16] == UInt8(ascii: ":"), number(17, below: 60)
-        else { return false }
-        var index = 19
-        if bytes[index] == UInt8(ascii: ".") {
-            let start = index + 1
-            index = start
-            while index < bytes.count, bytes[index] &- 0x30 < 10 { index += 1 }
-            guard 1...9 ~= index - start, index < bytes.count else { return false }
-        }
-        if bytes[index] == UInt8(ascii: "Z") { return index + 1 == bytes.count }
-        guard bytes[index] == UInt8(ascii: "+") || bytes[index] == UInt8(ascii: "-"), bytes.count == index + 6 else {
-            return false
-        }
-        return number(index + 1, below: 24) && bytes[index + 3] == UInt8(ascii: ":") && number(index + 4, below: 60)
     }
 
     private static func isMailboxByte(_ byte: UInt8) -> Bool {

@@ -76,6 +76,7 @@ final class Workspace {
         case .number(let number): .number(number)
         case .boolean(let boolean): .boolean(boolean)
         case .date(let date): .date(date)
+        case .datetime(let datetime): .datetime(datetime)
         }
     }
 

@@ -10,6 +10,7 @@ enum Value {
     case number(ExactDecimal)
     case boolean(Bool)
     case date(CalendarDate)
+    case datetime(Datetime)
     /// The step failed; the workspace says how.
     case failed
 
@@ -36,6 +37,7 @@ package enum Constant: Sendable, Equatable {
     case number(ExactDecimal)
     case boolean(Bool)
     case date(CalendarDate)
+    case datetime(Datetime)
 
     package var type: ValueType {
         switch self {
@@ -44,6 +46,7 @@ package enum Constant: Sendable, Equatable {
         case .number(let number): number.scale == 0 ? .integer : .decimal
         case .boolean: .boolean
         case .date: .date
+        case .datetime: .datetime
         }
     }
 
@@ -60,6 +63,7 @@ package enum Constant: Sendable, Equatable {
         case .number(let number): Array(number.description.utf8)
         case .boolean(let boolean): Array((boolean ? "true" : "false").utf8)
         case .date(let date): Array(date.description.utf8)
+        case .datetime(let datetime): Array(datetime.description.utf8)
         }
     }
 }
