@@ -10,39 +10,29 @@ extension Function {
             failures: [.notADate, .noSuchDate]
         ) { (arguments) throws(ArgumentError) in
             var formats: [DateFormat] = []
-            for text in arguments.texts {
-                do throws(PatternError) {
-                    formats.append(try DateFormat(text.string))
-                } catch {
-                    throw ArgumentError(
-                        text.argument, offset: error.offset, error.message, "write a format such as \"dd/MM/yyyy\"")
-                }
-            }
-            return { [formats] operands, workspace in
+            for text in arguments.texts { formats.append(try text.dateFormat(for: .readingDates)) }
+            let program = DateProgram(formats)
+            return { operands, workspace in
                 guard case .text(let bytes) = operands[0] else { return .null }
-                return parseDate(trimmed(bytes), formats, workspace)
+                return parseDate(trimmed(bytes), program, workspace)
             }
         }
     ]
 
-    private static func parseDate(_ bytes: Bytes, _ formats: [DateFormat], _ workspace: Workspace) -> Value {
+    private static func parseDate(_ bytes: Bytes, _ program: DateProgram, _ workspace: Workspace) -> Value {
         if bytes.isEmpty { return .null }
-        var isImpossible = false
-        for format in formats {
-            switch format.parse(bytes) {
-            case .date(let date): return .date(date)
-            case .impossible: isImpossible = true
-            case .mismatch: break
-            }
-        }
-        if formats.isEmpty {
+        if program.isEmpty {
             switch CalendarDate.scan(bytes) {
             case .date(let date): return .date(date)
-            case .noSuchDay: isImpossible = true
-            case .malformed: break
+            case .noSuchDay: return workspace.fail(.noSuchDate)
+            case .malformed: return workspace.fail(.notADate)
             }
         }
-        return workspace.fail(isImpossible ? .noSuchDate : .notADate)
+        switch program.read(bytes) {
+        case .fields(_, let date): return .date(date)
+        case .noSuchDay, .noSuchTime: return workspace.fail(.noSuchDate)
+        case .mismatch: return workspace.fail(.notADate)
+        }
     }
 }
 
