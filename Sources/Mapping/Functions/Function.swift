@@ -21,6 +21,8 @@ package struct Function: Sendable {
             case value(ValueType)
             /// A value of the row that is a text or a number, as it is.
             case textOrNumber
+            /// A value of the row that is a date or a datetime, as it is.
+            case dateOrDatetime
             /// Values that are compared with each other: all become their common type.
             case comparable
             /// A text written in the mapping itself.
@@ -33,7 +35,8 @@ package struct Function: Sendable {
 
         package enum Presence: Sendable {
             case required, optional
-            /// Any number of times, also none; only the last parameter.
+            /// Any number of times, also none; the last parameter, or the last but optional ones of the same kind, which
+            /// the function tells from it by itself.
             case repeated
             /// At least once; only the last parameter.
             case several
@@ -58,6 +61,8 @@ package struct Function: Sendable {
         case commonType
         /// The type that the values of the entries have in common.
         case entryValues
+        /// A datetime where the call has a constant text (a zone), else a date.
+        case dateOrDatetime
         /// Whole numbers give a whole number, others a decimal.
         case arithmetic
     }
@@ -138,7 +143,8 @@ struct Arguments: Sendable {
     var texts: [Text] = []
     var integers: [Int] = []
     var entries: [(key: Constant, value: Constant)] = []
-    var operandCount = 0
+    var operandTypes: [ValueType] = []
+    var operandCount: Int { operandTypes.count }
 }
 
 /// A constant argument that the function cannot work with.

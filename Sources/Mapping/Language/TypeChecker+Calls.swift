@@ -34,6 +34,14 @@ extension TypeChecker {
                     continue
                 }
                 operands.append(operand)
+            case .dateOrDatetime:
+                guard let operand = value(argument, of: function).flatMap({ check($0) }),
+                    let moment = dateOrDatetime(operand, argument.span, what)
+                else {
+                    isComplete = false
+                    continue
+                }
+                operands.append(moment)
             case .comparable:
                 guard let operand = value(argument, of: function).flatMap({ check($0) }) else {
                     isComplete = false
@@ -62,7 +70,7 @@ extension TypeChecker {
             }
         }
         guard isComplete, unify(&operands, comparables, of: function, span) else { return nil }
-        constants.operandCount = operands.count
+        constants.operandTypes = operands.map(\.type)
         do {
             let body = try function.body(constants)
             let type = resultType(of: function, operands, constants)
@@ -85,6 +93,28 @@ extension TypeChecker {
                 "leave out the step that makes it \(type.label)")
             return false
         }
+    }
+
+    /// The operand, if it may be a date or a datetime; a constant text becomes the one that it is in canonical form.
+    private mutating func dateOrDatetime(
+        _ operand: TypedExpression, _ span: Span, _ what: String
+    ) -> TypedExpression? {
+        switch operand.type {
+        case .date, .datetime, .null, .any: return operand
+        case .text:
+            if case .constant(let constant) = operand.kind,
+                let moment = constant.converted(to: .date) ?? constant.converted(to: .datetime)
+            {
+                return TypedExpression(kind: .constant(moment), type: moment.type)
+            }
+        case .integer, .decimal, .boolean: break
+        }
+        note(
+            .typeMismatch, span, "\(what) is \(operand.type.label), where a date is needed, with or without a time",
+            operand.type == .text
+                ? "read it with \(ValueType.date.reading), or with \(ValueType.datetime.reading)"
+                : operand.type.advice(to: .date))
+        return nil
     }
 
     /// `x == null` asks whether x is blank; so does `x == ""`.
@@ -225,6 +255,7 @@ extension TypeChecker {
         case .firstOperand: return operands.first?.type ?? .any
         case .commonType: return common(operands.map(\.type))
         case .entryValues: return common(constants.entries.map(\.value.type))
+        case .dateOrDatetime: return constants.texts.isEmpty ? .date : .datetime
         case .arithmetic: return operands.allSatisfy { $0.type == .integer } ? .integer : .decimal
         }
     }
