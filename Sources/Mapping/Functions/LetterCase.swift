@@ -52,14 +52,16 @@ enum LetterCase {
             let properties = scalar.properties
             let isLetter = properties.isAlphabetic
             let starts = word.advance(value, isLetter: isLetter, isDigit: properties.numericType != nil)
-            let mapping =
-                switch self {
-                case .upper: properties.uppercaseMapping
-                case .title where starts: properties.titlecaseMapping
-                default:
-                    value == 0x3A3 && isBehindCased && !isBeforeCased(bytes, index) ? "ς" : properties.lowercaseMapping
-                }
-            for mapped in mapping.unicodeScalars { count += encodeScalar(mapped.value, to: target + count) }
+            switch self {
+            case .upper:
+                count += LetterMapping.upper.write(scalar, to: target + count)
+            case .title where starts:
+                count += LetterMapping.title.write(scalar, to: target + count)
+            case _ where value == 0x3A3 && isBehindCased && !isBeforeCased(bytes, index):
+                count += encodeScalar(0x3C2, to: target + count)
+            default:
+                count += LetterMapping.lower.write(scalar, to: target + count)
+            }
             if !properties.isCaseIgnorable { isBehindCased = properties.isCased }
         }
         workspace.giveBack(capacity - count)
@@ -113,5 +115,40 @@ enum LetterCase {
             if isDigit || 0x300...0x36F ~= scalar { length += 1 } else { length = 0 }
             return false
         }
+    }
+}
+
+/// What letters become in another case.
+private struct LetterMapping {
+    static let lower = LetterMapping { $0.lowercaseMapping }
+    static let upper = LetterMapping { $0.uppercaseMapping }
+    static let title = LetterMapping { $0.titlecaseMapping }
+
+    /// For each scalar from U+0080 to U+07FF (Latin, Greek, Cyrillic, Armenian) the one that it becomes; 0 for several.
+    private let singles: [UInt32]
+    private let mapping: @Sendable (Unicode.Scalar.Properties) -> String
+
+    private init(_ mapping: @escaping @Sendable (Unicode.Scalar.Properties) -> String) {
+        self.mapping = mapping
+        singles = (UInt32(0x80)..<0x800).map { value in
+            guard let scalars = Unicode.Scalar(value).map({ mapping($0.properties).unicodeScalars }),
+                scalars.count == 1, let single = scalars.first
+            else { return 0 }
+            return single.value
+        }
+    }
+
+    /// Writes what the scalar becomes as UTF-8 and returns the number of bytes.
+    func write(_ scalar: Unicode.Scalar, to target: UnsafeMutablePointer<UInt8>) -> Int {
+        if 0x80..<0x800 ~= scalar.value {
+            let single = singles[Int(scalar.value - 0x80)]
+            if single != 0 { return encodeScalar(single, to: target) }
+        }
+        // At most three scalars, which a `String` holds in itself.
+        var count = 0
+        for mapped in mapping(scalar.properties).unicodeScalars {
+            count += encodeScalar(mapped.value, to: target + count)
+        }
+        return count
     }
 }

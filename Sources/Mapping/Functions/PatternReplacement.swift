@@ -54,35 +54,35 @@ struct PatternReplacement: Sendable {
         guard pattern.matches(bytes, threads: threads) else {
             return threads.isExhausted ? workspace.fail(.patternTooCostly) : .text(bytes)
         }
-        var result: [UInt8] = []
+        var result = GrowingText(workspace, capacity: bytes.count)
         var position = 0
         while position <= bytes.count, pattern.firstMatch(in: bytes, from: position, threads: threads) {
             let (start, end) = (threads.captures[0], threads.captures[1])
-            result.append(contentsOf: bytes[position..<start])
+            result.append(bytes[position..<start])
             append(threads.captures, of: bytes, to: &result)
             position = end
             if start == end {
                 // Behind an empty match the next scalar stays, so that the search moves on.
                 guard end < bytes.count else { break }
                 let (_, length) = decodeScalar(bytes, at: end)
-                result.append(contentsOf: bytes[end..<(end + length)])
+                result.append(bytes[end..<(end + length)])
                 position += length
             }
             if result.count > Workspace.longestText { return workspace.fail(Workspace.textTooLong) }
         }
         if threads.isExhausted { return workspace.fail(.patternTooCostly) }
-        if position < bytes.count { result.append(contentsOf: bytes[position...]) }
+        if position < bytes.count { result.append(bytes[position...]) }
         if result.count > Workspace.longestText { return workspace.fail(Workspace.textTooLong) }
-        return workspace.text(result)
+        return result.finish()
     }
 
-    private func append(_ captures: [Int], of bytes: Bytes, to result: inout [UInt8]) {
+    private func append(_ captures: [Int], of bytes: Bytes, to result: inout GrowingText) {
         for part in parts {
             switch part {
-            case .bytes(let literal): result.append(contentsOf: literal)
+            case .bytes(let literal): literal.withUnsafeBufferPointer { result.append($0[...]) }
             case .capture(let number):
                 let (start, end) = (captures[2 * number], captures[2 * number + 1])
-                if start >= 0, end >= start { result.append(contentsOf: bytes[start..<end]) }
+                if start >= 0, end >= start { result.append(bytes[start..<end]) }
             }
         }
     }
