@@ -1,3 +1,4 @@
+import CSV
 import Testing
 
 @testable import Mapping
@@ -122,6 +123,9 @@ struct NumberAndDateTests {
             ("$a | default(\"d\")", "", "\"d\""), ("$a | default(\"d\")", "x", "\"x\""),
             ("$a | to_integer | default(0)", "x", "not_an_integer"), ("$a | to_integer ?? 0", "x", "0"),
             ("$a ?? \"d\"", "", "\"d\""), ("$a ?? $b ?? \"d\"", "", "\"d\""), ("coalesce($a, $b, \"z\")", "", "\"z\""),
+            ("$a | require(\"fill it\")", "x", "\"x\""), ("$a | require(\"fill it\")", "", "required"),
+            ("$a | trim | require(\"fill it\") ?? \"d\"", " ", "\"d\""),
+            ("$a | to_integer | require(\"fill it\")", "7", "7"),
             ("$a | trim | upper | default(\"d\") | lower", "  ", "\"d\""), ("$a | upper", "", "null"),
             ("($a | to_integer ?? ($a | parse_number)) ?? -1", "1,5", "1.5"),
             ("($a | to_integer ?? ($a | parse_number)) ?? -1", "x", "-1"),
@@ -167,6 +171,15 @@ struct NumberAndDateTests {
             ("if $a == \"1\" then \"a\" else if $a == \"2\" then \"b\" else \"c\"", "2", "\"b\""),
             ("($a | parse_date) < 2024", "2024-01-01", "type_mismatch"),
             ("($a | parse_date) < \"2024-02-01\"", "2024-01-01", "true"),
+            ("case($a == \"x\" -> 1, $a == \"y\" -> 2, 3)", "x", "1"),
+            ("case($a == \"x\" -> 1, $a == \"y\" -> 2, 3)", "y", "2"),
+            ("case($a == \"x\" -> 1, $a == \"y\" -> 2, 3)", "é", "3"),
+            ("case($a == \"x\" -> 1, $a == \"y\" -> 2, 3)", "", "3"),
+            ("case($a > 9 -> \"high\", $a > 5 -> \"middle\")", "7", "\"middle\""),
+            ("case($a > 9 -> \"high\")", "1", "null"),
+            ("case($a > 9 -> \"high\")", "x", "not_a_decimal"),
+            ("case($a == \"x\" -> 1, ($a | to_integer) > 3 -> 2)", "x", "1"),
+            ("case(true -> $a | upper, $a | to_integer) | lower", "xY", "\"xy\""),
             ("1.0 == 1", "", "true"), ("true == (1 < 2)", "", "true"),
         ])
     func conditions(expression: String, cell: String, expected: String) {
@@ -177,6 +190,23 @@ struct NumberAndDateTests {
             result = (error as? MappingError)?.diagnostics.first?.code.rawValue ?? "\(error)"
         }
         #expect(result == expected)
+    }
+
+    @Test("require fails with the message of the mapping")
+    func requiredMessage() throws {
+        let sheet = try Sheet("{name: n, api: x, mappings: {t: '$a | require(\"ask Ann – 日本\")'}}", columns: ["a"])
+        let evaluator = Evaluator(sheet.program)
+        var output: [UInt8] = []
+        #expect(evaluator.evaluate(Record([""]), into: &output) == .rejected)
+        #expect(evaluator.rejections.map(\.message) == ["ask Ann – 日本"])
+        #expect(evaluator.rejections.map(\.summary) == ["t: require required"])
+    }
+
+    @Test("a case has at most as many conditions as an expression has steps", arguments: [900, 1_100, 50_000])
+    func longCase(count: Int) {
+        let conditions = Array(repeating: "false -> 1", count: count).joined(separator: ", ")
+        let problems = Sheet.problems("{name: n, api: x, mappings: {t: 'case(\(conditions), 2)'}}")
+        #expect(problems.isEmpty == (count < 1_000), "\(problems)")
     }
 
     @Test("exact decimals compare by value, whatever their scale")

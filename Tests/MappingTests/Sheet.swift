@@ -50,6 +50,7 @@ extension Rejection {
 extension Record {
     init(_ cells: [[UInt8]]) {
         self.init()
+        number = 1
         for cell in cells {
             bytes += cell
             ends.append(bytes.count)

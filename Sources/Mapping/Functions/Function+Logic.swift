@@ -29,6 +29,31 @@ extension Function {
             }
         },
         .specialized(
+            "map", .lookup, [Parameter("value", .value(.text)), Parameter("\"from\" -> to", .entry, .several)],
+            result: .entryValues,
+            summary: "Gives the value that stands behind an equal text; a text that is not listed fails (see ??)",
+            example: Example("\"UK\" | map(\"UK\" -> \"GB\", \"D\" -> \"DE\")", gives: "GB"), failures: [.notInMap]
+        ) { (arguments) throws(ArgumentError) in
+            let table = ByteTable(arguments.entries.map(\.key.bytes))
+            let values = arguments.entries.map(\.value)
+            return { operands, workspace in
+                guard case .text(let bytes) = operands[0] else { return .null }
+                guard let index = table.index(of: bytes) else { return workspace.fail(.notInMap) }
+                return workspace.value(of: values[index])
+            }
+        },
+        Function(
+            "case", .transformation,
+            [Parameter("condition -> value", .entry, .several), Parameter("otherwise", .value(.any), .optional)],
+            result: .commonType, blanks: .receive,
+            summary:
+                "Gives the value behind the first condition that is true, else the last one; short for if … then … else",
+            example: Example("case(5 > 9 -> \"high\", 5 > 3 -> \"medium\", \"low\")", gives: "medium")
+        ) { _, _ in
+            // Never run: the parser makes conditions of it.
+            .null
+        },
+        .specialized(
             "null_if", .transformation, [value, Parameter("blank", .value(.any), .several)], result: .firstOperand,
             blanks: .receive, summary: "Makes a value blank that is equal to one of those given",
             example: Example("\"n/a\" | null_if(\"-\", \"n/a\")", gives: nil)
@@ -58,6 +83,19 @@ extension Function {
                 return .null
             }
         },
+        .specialized(
+            "require", .validation, [value, Parameter("message", .text)], result: .firstOperand, blanks: .receive,
+            summary: "Gives the value, and fails with the message where it is blank",
+            example: Example("\"A7\" | require(\"give every row a number\")", gives: "A7"), failures: [.requiredValue]
+        ) { (arguments) throws(ArgumentError) in
+            if arguments.texts[0].bytes.isEmpty {
+                throw ArgumentError(1, "the message of require is empty", "say what to do about a blank")
+            }
+            let failure = Failure(Failure.requiredValue.code, arguments.texts[0].string)
+            return { operands, workspace in
+                operands[0].isNull ? workspace.fail(failure) : operands[0]
+            }
+        },
     ]
 }
 
@@ -65,6 +103,9 @@ extension Failure {
     static let notABoolean = Failure(
         "not_a_boolean",
         "this is neither yes nor no; correct the cell, or name the words, as in parse_boolean(\"ja\", \"nein\")")
+    static let notInMap = Failure(
+        "not_in_map", "the value is not in the list of map; add it there, or give a value for all others with ??")
+    static let requiredValue = Failure("required", "the message that the mapping gives")
 }
 
 extension Value {

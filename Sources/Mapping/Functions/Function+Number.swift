@@ -28,16 +28,8 @@ extension Function {
             example: Example("\"€ 1.234,56\" | parse_number(\"de\")", gives: "1234.56"),
             failures: [.notANumber, .numberTooLarge]
         ) { (arguments) throws(ArgumentError) in
-            var format = NumberFormat.undeclared
-            if let locale = arguments.texts.first {
-                guard let known = NumberFormat(locale: locale.string) else {
-                    throw ArgumentError(
-                        locale.argument, "the locale \"\(locale.string)\" is not known",
-                        Suggestion.advice(for: locale.string, among: NumberFormat.locales))
-                }
-                format = known
-            }
-            return { [format] operands, workspace in
+            let format = try NumberFormat(arguments.texts.first)
+            return { operands, workspace in
                 guard case .text(let text) = operands[0] else { return .null }
                 let bytes = trimmed(text)
                 if bytes.isEmpty { return .null }

@@ -1,7 +1,7 @@
 extension Function {
     private static let value = Parameter("value", .value(.text))
 
-    /// Functions that replace parts of a text, and whole values by a list.
+    /// Functions that replace parts of a text.
     static let replacement: [Function] = [
         .specialized(
             "replace", .transformation, [value, Parameter("from", .text), Parameter("to", .text)],
@@ -20,6 +20,21 @@ extension Function {
             }
         },
         .specialized(
+            "replace_all", .transformation, [value, Parameter("\"from\" -> to", .entry, .several)],
+            result: .type(.text),
+            summary:
+                "Replaces many texts in one pass, at each place the longest that fits; what was replaced is not looked at again",
+            example: Example(
+                "\"1 Main St.\" | replace_all(\"St\" -> \"Saint\", \"St.\" -> \"Street\")", gives: "1 Main Street"),
+            failures: [Workspace.textTooLong]
+        ) { (arguments) throws(ArgumentError) in
+            let table = ReplacementTable(arguments.entries.map { ($0.key.bytes, $0.value.bytes) })
+            return { operands, workspace in
+                guard case .text(let bytes) = operands[0] else { return .null }
+                return table.apply(to: bytes, workspace)
+            }
+        },
+        .specialized(
             "regex_replace", .transformation,
             [value, Parameter("pattern", .text), Parameter("replacement", .text)], result: .type(.text),
             summary: "Replaces every match of a pattern; $1 … $9 stand for its groups, $0 for all of it, $$ for $",
@@ -32,18 +47,14 @@ extension Function {
                 return replacement.apply(to: bytes, workspace)
             }
         },
-        .specialized(
-            "map", .lookup, [value, Parameter("entry", .entry, .several)], result: .entryValues,
-            summary: "Gives the value that stands behind an equal text; a text that is not listed fails (see ??)",
-            example: Example("\"UK\" | map(\"UK\" -> \"GB\", \"D\" -> \"DE\")", gives: "GB"), failures: [.notInMap]
-        ) { (arguments) throws(ArgumentError) in
-            let table = ByteTable(arguments.entries.map(\.key.bytes))
-            let values = arguments.entries.map(\.value)
-            return { operands, workspace in
-                guard case .text(let bytes) = operands[0] else { return .null }
-                guard let index = table.index(of: bytes) else { return workspace.fail(.notInMap) }
-                return workspace.value(of: values[index])
-            }
+        Function(
+            "strip_html", .format, [value], result: .type(.text),
+            summary:
+                "Takes the text out of HTML, on one line: without tags, comments, scripts and styles; &amp; and others become characters",
+            example: Example("\"<p>Fish &amp; <b>chips</b></p><p>5 &lt; 6\" | strip_html", gives: "Fish & chips 5 < 6")
+        ) { operands, workspace in
+            guard case .text(let bytes) = operands[0] else { return .null }
+            return HTMLText.text(of: bytes, workspace)
         },
     ]
 
@@ -77,7 +88,8 @@ extension Function {
         return .blankable(target, count: count)
     }
 
-    private static func find(_ wanted: [UInt8], in bytes: Bytes, from start: Int) -> Int? {
+    /// Where the text stands next.
+    static func find(_ wanted: [UInt8], in bytes: Bytes, from start: Int) -> Int? {
         var index = start
         while index + wanted.count <= bytes.count {
             if bytes[index] == wanted[0] {
@@ -89,9 +101,4 @@ extension Function {
         }
         return nil
     }
-}
-
-extension Failure {
-    static let notInMap = Failure(
-        "not_in_map", "the value is not in the list of map; add it there, or give a value for all others with ??")
 }

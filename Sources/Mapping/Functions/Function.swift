@@ -29,6 +29,8 @@ package struct Function: Sendable {
             case text
             /// A whole number written in the mapping itself.
             case integer
+            /// A text, a number, true, false or null written in the mapping itself.
+            case literal
             /// `"key" -> value`, both written in the mapping itself.
             case entry
         }
@@ -140,11 +142,30 @@ struct Arguments: Sendable {
         var bytes: [UInt8] { Array(string.utf8) }
     }
 
+    struct Integer: Sendable {
+        let value: Int
+        /// Which argument of the call it is, from 0.
+        let argument: Int
+    }
+
     var texts: [Text] = []
-    var integers: [Int] = []
+    var integers: [Integer] = []
     var entries: [(key: Constant, value: Constant)] = []
     var operandTypes: [ValueType] = []
     var operandCount: Int { operandTypes.count }
+
+    /// The whole number at `index`, which must lie in the range.
+    func integer(_ index: Int, in range: ClosedRange<Int>) throws(ArgumentError) -> Int {
+        let integer = integers[index]
+        guard range.contains(integer.value) else {
+            throw ArgumentError(
+                integer.argument, "\(integer.value) is not possible here",
+                range.upperBound == Int.max
+                    ? "write \(range.lowerBound) or more"
+                    : "write a number from \(range.lowerBound) to \(range.upperBound)")
+        }
+        return integer.value
+    }
 }
 
 /// A constant argument that the function cannot work with.
@@ -168,16 +189,11 @@ extension Function {
     /// How the function is called, for messages and the reference: `parse_date(value, format…)`.
     package var signature: String {
         let list = parameters.map { parameter in
-            let name =
-                switch parameter.kind {
-                case .entry: "\"from\" -> to"
-                default: parameter.name
-                }
-            return switch parameter.presence {
-            case .required: name
-            case .optional: "[\(name)]"
-            case .repeated: "[\(name)…]"
-            case .several: "\(name)…"
+            switch parameter.presence {
+            case .required: parameter.name
+            case .optional: "[\(parameter.name)]"
+            case .repeated: "[\(parameter.name)…]"
+            case .several: "\(parameter.name)…"
             }
         }
         return "\(name)(\(list.joined(separator: ", ")))"

@@ -43,4 +43,32 @@ enum LatinFolding {
 
     /// Whether the scalar is a mark that combines with the letter before it (U+0300–U+036F).
     static func isCombiningMark(_ scalar: UInt32) -> Bool { 0x300...0x36F ~= scalar }
+
+    /// Latin letters plain; marks behind them go, all else stays.
+    static func apply(to bytes: Bytes, _ workspace: Workspace) -> Value {
+        guard bytes.contains(where: { $0 >= 0x80 }) else { return .blankable(bytes) }
+        // Every letter that becomes two or three takes at least two bytes before.
+        let capacity = bytes.count * 2
+        let target = workspace.allocate(capacity)
+        var count = 0
+        var index = 0
+        var isBehindLatin = false
+        while index < bytes.count {
+            let (scalar, length) = decodeScalar(bytes, at: index)
+            if let letters = letters(of: scalar) {
+                for letter in letters {
+                    target[count] = letter
+                    count += 1
+                }
+                isBehindLatin = true
+            } else if !(isBehindLatin && isCombiningMark(scalar)) {
+                for offset in 0..<length { target[count + offset] = bytes[index + offset] }
+                count += length
+                isBehindLatin = (scalar | 0x20) &- 0x61 < 26
+            }
+            index += length
+        }
+        workspace.giveBack(capacity - count)
+        return .blankable(target, count: count)
+    }
 }

@@ -1,6 +1,10 @@
 /// Changing the case of texts: ASCII byte by byte, the rest by the Unicode data of the Swift standard library.
 enum LetterCase {
-    case lower, upper, title
+    case lower, upper
+    /// The first letter of each word large.
+    case title
+    /// The first letter of the text large.
+    case capitalized
 
     func apply(to bytes: Bytes, _ workspace: Workspace) -> Value {
         var isASCII = true
@@ -15,8 +19,8 @@ enum LetterCase {
             for (index, byte) in bytes.enumerated() { target[index] = byte &- 0x41 < 26 ? byte | 0x20 : byte }
         case .upper:
             for (index, byte) in bytes.enumerated() { target[index] = byte &- 0x61 < 26 ? byte & 0xDF : byte }
-        case .title:
-            var word = Word()
+        case .title, .capitalized:
+            var word = Word(isOnlyFirst: self == .capitalized)
             for (index, byte) in bytes.enumerated() {
                 let isLetter = (byte | 0x20) &- 0x61 < 26
                 let starts = word.advance(UInt32(byte), isLetter: isLetter, isDigit: byte &- 0x30 < 10)
@@ -33,7 +37,7 @@ enum LetterCase {
         let target = workspace.allocate(capacity)
         var count = 0
         var index = 0
-        var word = Word()
+        var word = Word(isOnlyFirst: self == .capitalized)
         var isBehindCased = false
         while index < bytes.count {
             let (value, length) = decodeScalar(bytes, at: index)
@@ -43,7 +47,7 @@ enum LetterCase {
                 let isLetter = (byte | 0x20) &- 0x61 < 26
                 let starts = word.advance(value, isLetter: isLetter, isDigit: byte &- 0x30 < 10)
                 target[count] =
-                    !isLetter ? byte : self == .upper || (self == .title && starts) ? byte & 0xDF : byte | 0x20
+                    !isLetter ? byte : self == .upper || (self != .lower && starts) ? byte & 0xDF : byte | 0x20
                 count += 1
                 if !isCaseIgnorableASCII(byte) { isBehindCased = isLetter }
                 continue
@@ -55,7 +59,7 @@ enum LetterCase {
             switch self {
             case .upper:
                 count += LetterMapping.upper.write(scalar, to: target + count)
-            case .title where starts:
+            case .title where starts, .capitalized where starts:
                 count += LetterMapping.title.write(scalar, to: target + count)
             case _ where value == 0x3A3 && isBehindCased && !isBeforeCased(bytes, index):
                 count += encodeScalar(0x3C2, to: target + count)
@@ -90,12 +94,24 @@ enum LetterCase {
     /// Where words begin: at a letter that no letter, digit, mark or apostrophe stands before; and behind the apostrophe of
     /// `O'`, `D'` and `L'` at the beginning of a word.
     private struct Word {
+        /// Nothing begins behind the first letter or digit.
+        private let isOnlyFirst: Bool
+        private var hasBegun = false
         private var length = 0
         private var onlyLetter: UInt32 = 0
         private var isBehindNameApostrophe = false
 
+        init(isOnlyFirst: Bool) {
+            self.isOnlyFirst = isOnlyFirst
+        }
+
         /// Takes the next scalar and says whether it begins a word.
         mutating func advance(_ scalar: UInt32, isLetter: Bool, isDigit: Bool) -> Bool {
+            if isOnlyFirst {
+                let starts = isLetter && !hasBegun
+                if isLetter || isDigit { hasBegun = true }
+                return starts
+            }
             if isLetter {
                 let starts = length == 0 || isBehindNameApostrophe
                 length += 1

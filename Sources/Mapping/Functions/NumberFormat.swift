@@ -1,4 +1,4 @@
-/// How numbers are written where a file comes from, for `parse_number`.
+/// How numbers are written where a file comes from, for `parse_number` and `format_number`.
 ///
 /// What is always understood: one sign (`-`, `+`, `−` before, `-` behind, or parentheses for a negative number), currency
 /// signs (`$ € £ ¥` and all of Unicode's), spaces around, and a `%` behind, which divides by 100. With a locale, only its own
@@ -11,13 +11,13 @@
 /// - spaces and apostrophes separate thousands.
 /// Separators must stand between groups of three digits, so that a mistyped `1,23,4` is an error and not a number.
 struct NumberFormat: Sendable {
-    private enum Mark: UInt8 {
+    enum Mark: UInt8 {
         case point = 0x2E, comma = 0x2C, space = 0x20, apostrophe = 0x27
     }
 
     /// `nil`: found out from the number itself.
-    private let decimalMark: Mark?
-    private let separator: Mark?
+    let decimalMark: Mark?
+    let separator: Mark?
 
     /// The rules for a number that says itself how it is written.
     static let undeclared = NumberFormat(decimalMark: nil, separator: nil)

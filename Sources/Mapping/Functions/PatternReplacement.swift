@@ -9,13 +9,7 @@ struct PatternReplacement: Sendable {
     private let parts: [Part]
 
     init(_ pattern: Arguments.Text, _ replacement: Arguments.Text) throws(ArgumentError) {
-        do {
-            self.pattern = try Pattern(pattern.string)
-        } catch {
-            throw ArgumentError(
-                pattern.argument, offset: error.offset, "the pattern is wrong: \(error.message)",
-                "correct it at character \(error.offset + 1)")
-        }
+        self.pattern = try Pattern(pattern)
         parts = try Self.parts(of: replacement, captureCount: self.pattern.program.captureCount)
     }
 

@@ -38,7 +38,8 @@ struct ExpressionParser {
         let advice =
             switch current.kind {
             case .symbol(")"): "there is no '(' that it closes"
-            case .symbol("->"): "entries such as \"UK\" -> \"GB\" stand only between the parentheses of map(…)"
+            case .symbol("->"):
+                "entries such as \"UK\" -> \"GB\" stand only between the parentheses of map, replace_all and case"
             case .symbol(let name) where Self.comparisons.contains(name):
                 "comparisons cannot be chained; join two with 'and'"
             case .end: "something is missing here"
@@ -153,7 +154,7 @@ struct ExpressionParser {
         if skip("(") { arguments = try self.arguments() }
         let place = min(FunctionTable.function(named: name)?.pipedParameter ?? 0, arguments.count)
         arguments.insert(.value(piped), at: place)
-        return try node(.call(name, arguments), from: start)
+        return try call(name, arguments, from: start)
     }
 
     private mutating func sum() throws(ExpressionError) -> Expression {
@@ -234,7 +235,39 @@ struct ExpressionParser {
                 "write $\(name) for the column, \"\(name)\" for the text, or \(name)(…) for the function")
         }
         let arguments = try arguments()
-        return try node(.call(name, arguments), from: start)
+        return try call(name, arguments, from: start)
+    }
+
+    private mutating func call(
+        _ name: String, _ arguments: [Expression.Argument], from start: Int
+    ) throws(ExpressionError) -> Expression {
+        name == "case" ? try cases(arguments, from: start) : try node(.call(name, arguments), from: start)
+    }
+
+    /// `case(c -> v, …, w)` is `if c then v else … w`; without the last value, what is left is blank.
+    private mutating func cases(
+        _ arguments: [Expression.Argument], from start: Int
+    ) throws(ExpressionError) -> Expression {
+        var entries = arguments[...]
+        var result: Expression
+        if case .value(let otherwise) = entries.last {
+            entries.removeLast()
+            result = otherwise
+        } else {
+            result = try node(.literal(.null), from: start)
+        }
+        if entries.isEmpty { throw wrongCase(Span(start: start, end: tokens[index - 1].span.end)) }
+        for argument in entries.reversed() {
+            guard case .entry(let condition, let value) = argument else { throw wrongCase(argument.span) }
+            result = try node(.conditional(if: condition, then: value, else: result), from: start)
+        }
+        return result
+    }
+
+    private func wrongCase(_ span: Span) -> ExpressionError {
+        ExpressionError(
+            span: span, message: "the arguments of case are not conditions with values",
+            advice: "write case(condition -> value, …, value otherwise); to look one value up, use map")
     }
 
     /// Reads arguments up to the closing parenthesis; the opening one is behind.

@@ -1,8 +1,7 @@
 extension TypeChecker {
     mutating func call(_ name: String, _ arguments: [Expression.Argument], _ span: Span) -> TypedExpression? {
         guard let function = FunctionTable.function(named: name) else {
-            let known = FunctionTable.functions.map(\.name)
-            note(.unknownFunction, span, "there is no function '\(name)'", Suggestion.advice(for: name, among: known))
+            note(.unknownFunction, span, "there is no function '\(name)'", FunctionTable.advice(for: name))
             // The arguments may hold mistakes of their own.
             for case .value(let value) in arguments { _ = check(value) }
             return nil
@@ -60,7 +59,13 @@ extension TypeChecker {
                     isComplete = false
                     continue
                 }
-                constants.integers.append(integer)
+                constants.integers.append(Arguments.Integer(value: integer, argument: index))
+            case .literal:
+                guard let literal = literal(argument, what) else {
+                    isComplete = false
+                    continue
+                }
+                operands.append(literal)
             case .entry:
                 guard let entry = entry(argument, of: function) else {
                     isComplete = false
@@ -193,6 +198,16 @@ extension TypeChecker {
         }
         note(
             .wrongArguments, argument.span, "\(what) must be a whole number that is written here", "write it in digits")
+        return nil
+    }
+
+    private mutating func literal(_ argument: Expression.Argument, _ what: String) -> TypedExpression? {
+        if case .value(let expression) = argument, case .literal(let constant) = expression.kind {
+            return TypedExpression(kind: .constant(constant), type: constant.type)
+        }
+        note(
+            .wrongArguments, argument.span, "\(what) must be a text or a number that is written here",
+            "put a text between quotes")
         return nil
     }
 

@@ -77,6 +77,7 @@ package final class Evaluator {
     /// holds unless it is false: one that compares a blank is blank itself.
     package func evaluate(_ record: borrowing Record, into output: inout [UInt8]) -> Outcome {
         workspace.reset()
+        workspace.rowNumber = record.number
         row.removeAll()
         rejections.removeAll(keepingCapacity: true)
         let isAccepted = record.bytes.withUnsafeBufferPointer { bytes in

@@ -1,4 +1,4 @@
-/// Memory for one row: texts that steps make, the reason of the last failure and the pattern matcher's lists.
+/// Memory for one row: texts that steps make, its number, the reason of the last failure and the pattern matcher's lists.
 ///
 /// Texts never move while a row is evaluated: memory is taken from chunks that stay where they are. `reset` frees
 /// all of them but the first.
@@ -19,6 +19,8 @@ final class Workspace {
         var count: Int
     }
 
+    /// The number of the row among the data rows of the file, from 1.
+    var rowNumber = 0
     var failure = Failure.none
     let threads = PatternThreads()
 
@@ -42,6 +44,12 @@ final class Workspace {
         free.pointee.start += count
         free.pointee.count -= count
         return start
+    }
+
+    /// Memory for `count` values, until the next `reset`.
+    func allocate<Element: BitwiseCopyable>(_ count: Int, of type: Element.Type) -> UnsafeMutablePointer<Element> {
+        let room = allocate(count * MemoryLayout<Element>.stride + MemoryLayout<Element>.alignment)
+        return UnsafeMutableRawPointer(room).alignedUp(for: type).bindMemory(to: type, capacity: count)
     }
 
     /// Gives back the last `count` bytes of the latest allocation.

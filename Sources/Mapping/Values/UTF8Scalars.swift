@@ -86,17 +86,53 @@ private func isBlankBeyondASCII(_ scalar: UInt32) -> Bool {
 /// The bytes without blank scalars at both ends.
 @inline(__always)
 func trimmed(_ bytes: Bytes) -> Bytes {
+    let start = blanksBefore(bytes)
+    let rest = Bytes(rebasing: bytes[start...])
+    return Bytes(rebasing: rest[..<endBeforeBlanks(rest)])
+}
+
+/// The number of bytes of the blank scalars at the beginning.
+@inline(__always)
+func blanksBefore(_ bytes: Bytes) -> Int {
     var start = 0
-    var end = bytes.count
-    while start < end {
+    while start < bytes.count {
         let (scalar, length) = decodeScalar(bytes, at: start)
         guard isBlankScalar(scalar) else { break }
         start += length
     }
-    while end > start {
+    return start
+}
+
+/// The number of bytes up to the blank scalars at the end.
+@inline(__always)
+func endBeforeBlanks(_ bytes: Bytes) -> Int {
+    var end = bytes.count
+    while end > 0 {
         let (scalar, length) = decodeScalar(bytes, before: end)
         guard isBlankScalar(scalar) else { break }
         end -= length
     }
-    return Bytes(rebasing: bytes[start..<end])
+    return end
+}
+
+/// The offset behind the first `count` scalars; the end where there are fewer.
+func offset(behindFirst count: Int, in bytes: Bytes) -> Int {
+    var index = 0
+    var rest = count
+    while rest > 0, index < bytes.count {
+        index += decodeScalar(bytes, at: index).length
+        rest -= 1
+    }
+    return index
+}
+
+/// The offset of the last `count` scalars; 0 where there are fewer.
+func offset(ofLast count: Int, in bytes: Bytes) -> Int {
+    var end = bytes.count
+    var rest = count
+    while rest > 0, end > 0 {
+        end -= decodeScalar(bytes, before: end).length
+        rest -= 1
+    }
+    return end
 }
