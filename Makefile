@@ -1,6 +1,6 @@
 # Each target that builds installs what is missing first (scripts/install-packages) and asks nothing.
 #
-# Debug builds, which `check`, `test` and `database/init.sql` share, treat warnings in our own code as errors; release
+# Debug builds, which `check`, `test`, `database/init.sql` and `docs/mapping.md` share, treat warnings in our own code as errors; release
 # builds do not, so that a later compiler's new warnings stop nobody who only wants to use the program.
 
 SHELL := /bin/bash
@@ -61,19 +61,32 @@ test: $(READY) ## Run the unit and integration tests
 	    echo "swift test $${part//_/ }"; swift test --disable-xctest $${part//_/ } || failed=1; \
 	done; exit $$failed
 
+# docs/mapping.md with the tables of functions that the program prints between its two marks.
+FUNCTIONS = $(DEBUG) map functions --markdown >.build/functions.md; \
+    sed -e '/^<!-- functions/r .build/functions.md' -e '/^<!-- functions/,/^<!-- end of functions/{//!d;}' docs/mapping.md
+
 .PHONY: check
-check: $(READY) ## Check style, warnings, imports and database/init.sql
+check: $(READY) ## Check style, warnings, imports, database/init.sql and docs/mapping.md
 	swift format lint --strict --recursive --parallel Sources Tests Benchmarks Package.swift
 	swift build --build-tests --explicit-target-dependency-import-check error
 	@echo 'Comparing database/init.sql with what the migrations, functions and projections make'
 	@$(DEBUG) migrate script | diff -u database/init.sql - \
 	    || { echo 'database/init.sql is out of date: run make database/init.sql' >&2; exit 1; }
+	@echo 'Comparing docs/mapping.md with the functions of the program'
+	@{ $(FUNCTIONS); } | diff -u docs/mapping.md - \
+	    || { echo 'docs/mapping.md is out of date: run make docs/mapping.md' >&2; exit 1; }
 
 .PHONY: database/init.sql
 database/init.sql: $(READY) ## Write database/init.sql from the migrations, functions and projections
 	swift build --product atlas2
 	$(DEBUG) migrate script >.build/init.sql
 	cp .build/init.sql $@
+
+.PHONY: docs/mapping.md
+docs/mapping.md: $(READY) ## Write the tables of functions into docs/mapping.md
+	swift build --product atlas2
+	{ $(FUNCTIONS); } >.build/mapping.md
+	cp .build/mapping.md $@
 
 .PHONY: bench
 bench: export ATLAS2_ALLOW_WARNINGS := 1

@@ -9,15 +9,16 @@ import Processing
 struct MapCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "map",
-        abstract: "Check mapping documents, and show those that are stored.",
+        abstract: "Check mapping documents, show those that are stored, and list the functions.",
         discussion: """
             Examples:
               atlas2 map check customers.yaml
               atlas2 map check customers.yaml --file customers.csv
               atlas2 map list
               atlas2 map show customers@2
+              atlas2 map functions parse_number
             """,
-        subcommands: [Check.self, List.self, Show.self])
+        subcommands: [Check.self, List.self, Show.self, Functions.self])
 
     struct Check: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
