@@ -106,6 +106,28 @@ extension ExactDecimal {
     }
 }
 
+// MARK: - Multiples
+
+extension ExactDecimal {
+    /// Whether the number is a whole number of times another, which is not 0; exact for all digits and scales.
+    func isMultiple(of step: ExactDecimal) -> Bool {
+        let (own, step) = (normalized, step.normalized)
+        if own.scale > step.scale {
+            let power = Self.powersOfTen[Int(own.scale - step.scale)]
+            let (scaled, overflow) = step.mantissa.multipliedReportingOverflow(by: power)
+            // What overflows is larger than any mantissa.
+            return overflow ? own.mantissa == 0 : own.mantissa % scaled == 0
+        }
+        // step divides own · 10^n where what is left of it without its share of 10^n divides own.
+        var divisor = step.mantissa
+        for _ in 0..<(step.scale - own.scale) {
+            if divisor % 2 == 0 { divisor /= 2 }
+            if divisor % 5 == 0 { divisor /= 5 }
+        }
+        return own.mantissa % divisor == 0
+    }
+}
+
 // MARK: - Comparison
 
 extension ExactDecimal: Comparable {
