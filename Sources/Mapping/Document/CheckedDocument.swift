@@ -2,8 +2,9 @@
 struct CheckedDocument {
     struct Target {
         let name: String
-        /// `nil` for a nested target that the API does not define: it takes any value.
-        let field: Field?
+        /// The API's definition of the field and those of the mapping's checks, all of one type; empty for a target that
+        /// neither says anything about: it takes any value.
+        let definitions: [Field]
         let expression: TypedExpression
     }
 
@@ -12,10 +13,26 @@ struct CheckedDocument {
         let message: String
     }
 
+    struct RowCheck {
+        enum Kind {
+            case allOrNone, exactlyOneOf
+            case required(if: TypedExpression, text: String)
+        }
+
+        let kind: Kind
+        let names: [String]
+        /// Indexes of the targets.
+        let targets: [Int]
+        let message: String?
+    }
+
     private(set) var targets: [Target] = []
     private(set) var rules: [Rule] = []
+    private(set) var rowChecks: [RowCheck] = []
     /// For each unique check, the targets' indexes.
     private(set) var uniqueChecks: [[Int]] = []
+    /// What may be wrong in checks of targets whose type only the API's fields can tell, where they are not known.
+    private(set) var undecided: [Diagnostic] = []
     private var diagnostics: [Diagnostic] = []
 
     /// Checks everything; throws all that is wrong.
@@ -31,6 +48,7 @@ struct CheckedDocument {
         }
         checkRequired(document, fields)
         checkUnique(document)
+        checkRows(document, columns)
         if !diagnostics.isEmpty { throw MappingError(diagnostics) }
     }
 
@@ -48,24 +66,51 @@ struct CheckedDocument {
         }
         var checker = TypeChecker(columns: columns, origin: mapping.origin)
         let expression = checker.check(mapping.expression)
-        if let expression, let field, !expression.type.converts(to: field.type.valueType) {
+        let definitions = definitions(mapping, field, expression?.type, document, areFieldsKnown: fields != nil)
+        let target = definitions.first
+        if let expression, let field = target, !expression.type.converts(to: field.type.valueType) {
             let type = field.type.valueType
             checker.note(
                 .typeMismatch, mapping.expression.span,
                 "'\(field.name)' is \(type.label), but the expression gives \(expression.type.label)",
                 expression.type.advice(to: type))
-        } else if let expression, let field, field.isRequired, expression.type == .null {
+        } else if let expression, let field = definitions.first(where: \.isRequired), expression.type == .null {
             checker.note(
                 .typeMismatch, mapping.expression.span,
                 "'\(field.name)' is required, but the expression is always blank",
                 "map it to a column or a value")
-        } else if let expression, let field, case .constant = expression.kind {
+        } else if let expression, let field = target, case .constant = expression.kind {
             // A constant that does not fit would reject every row.
             _ = checker.convert(expression, to: field.type.valueType, at: mapping.expression.span, "'\(field.name)'")
         }
         diagnostics += checker.diagnostics
         guard let expression else { return }
-        targets.append(Target(name: mapping.target, field: field, expression: expression))
+        targets.append(Target(name: mapping.target, definitions: definitions, expression: expression))
+    }
+
+    /// All that is asked of a target: by the API's field, if there is one, and by the checks of the mapping.
+    private mutating func definitions(
+        _ mapping: TargetMapping, _ field: Field?, _ type: ValueType?, _ document: Document, areFieldsKnown: Bool
+    ) -> [Field] {
+        var definitions = field.map { [$0] } ?? []
+        var place = mapping.targetLocation
+        for check in document.fieldChecks where check.field == mapping.target {
+            var reader = DocumentReader()
+            let definition = check.definition(after: definitions.first, type, &reader)
+            guard reader.diagnostics.isEmpty || areFieldsKnown || check.keys["type"] != nil else {
+                undecided += reader.diagnostics
+                continue
+            }
+            diagnostics += reader.diagnostics
+            if reader.diagnostics.isEmpty {
+                definitions.append(definition)
+                place = check.location
+            }
+        }
+        if let reason = Field.contradiction(in: definitions) {
+            note(.wrongValue, place, "no value of '\(mapping.target)' can pass: \(reason)", "correct one of the two")
+        }
+        return definitions
     }
 
     /// What to say about a target that the API does not define; `nil` for a nested one below a name that the API says
@@ -88,20 +133,74 @@ struct CheckedDocument {
     }
 
     private mutating func checkUnique(_ document: Document) {
-        let names = document.mappings.map(\.target)
         for check in document.uniqueChecks {
-            var indexes: [Int] = []
-            for field in check.fields {
-                if let index = targets.firstIndex(where: { $0.name == field }) {
-                    indexes.append(index)
-                } else if !names.contains(field) {
-                    note(
-                        .unknownField, check.location,
-                        "'unique' names '\(field)', which is not a target of the mapping",
-                        Suggestion.advice(for: field, among: names) { "'\($0)'" })
-                }
+            uniqueChecks.append(targets(check.fields, "'unique'", check.location, document))
+        }
+        for check in document.fieldChecks { _ = targets([check.field], "'field'", check.location, document) }
+    }
+
+    private mutating func checkRows(_ document: Document, _ columns: [String]?) {
+        for check in document.rowChecks {
+            let kind: RowCheck.Kind?
+            let what: String
+            switch check.kind {
+            case .allOrNone: (kind, what) = (.allOrNone, "'all_or_none'")
+            case .exactlyOneOf: (kind, what) = (.exactlyOneOf, "'exactly_one_of'")
+            case .required(let condition, let text, let origin):
+                var checker = TypeChecker(columns: columns, origin: origin)
+                let expression = checker.check(condition, as: .boolean, "the condition")
+                diagnostics += checker.diagnostics
+                (kind, what) = (expression.map { .required(if: $0, text: text) }, "'required'")
             }
-            uniqueChecks.append(indexes)
+            let indexes = targets(check.fields, what, check.location, document)
+            guard let kind, indexes.count == check.fields.count else { continue }
+            rowChecks.append(RowCheck(kind: kind, names: check.fields, targets: indexes, message: check.message))
+        }
+    }
+
+    /// The indexes of the targets that a check names; names that are none are noted.
+    private mutating func targets(
+        _ fields: [String], _ what: String, _ location: Location, _ document: Document
+    ) -> [Int] {
+        let names = document.mappings.map(\.target)
+        return fields.compactMap { field in
+            if let index = targets.firstIndex(where: { $0.name == field }) { return index }
+            if !names.contains(field) {
+                note(
+                    .unknownField, location, "\(what) names '\(field)', which is not a target of the mapping",
+                    Suggestion.advice(for: field, among: names) { "'\($0)'" })
+            }
+            return nil
+        }
+    }
+}
+
+extension FieldCheck {
+    /// What the check asks for, as a definition of the same type as `field`, the one that stands already; without one of
+    /// the type that it names itself, or that the target's expression has. `reader` notes what is wrong.
+    func definition(after field: Field?, _ expression: ValueType?, _ reader: inout DocumentReader) -> Field {
+        let named = reader.type(keys["type"])
+        var definition = Field(self.field, field?.type ?? named ?? FieldType(of: expression ?? .text))
+        if let named, let field, named != field.type, let node = keys["type"] {
+            reader.note(
+                .wrongValue, node.location, "'\(self.field)' is of type \(field.type.rawValue)",
+                "remove 'type' from the check")
+        }
+        reader.readChecks(of: &definition, keys)
+        return definition
+    }
+}
+
+extension FieldType {
+    /// The type of a field that takes the values of an expression as they are.
+    fileprivate init(of type: ValueType) {
+        switch type {
+        case .integer: self = .integer
+        case .decimal: self = .number
+        case .boolean: self = .boolean
+        case .date: self = .date
+        case .datetime: self = .datetime
+        case .text, .null, .any: self = .string
         }
     }
 }

@@ -9,6 +9,8 @@ package struct Document: Sendable {
     package let mappings: [TargetMapping]
     package let uniqueChecks: [UniqueCheck]
     package let rowRules: [RowRule]
+    package let fieldChecks: [FieldCheck]
+    package let rowChecks: [RowCheck]
     package let onReject: OnReject
     package let rejectLimit: RejectLimit?
 
@@ -22,15 +24,17 @@ package struct Document: Sendable {
 
     init(
         name: String, file: String, api: API, source: SourceOptions, mappings: [TargetMapping],
-        uniqueChecks: [UniqueCheck], rowRules: [RowRule], onReject: OnReject, rejectLimit: RejectLimit?
+        checks: DocumentChecks, onReject: OnReject, rejectLimit: RejectLimit?
     ) {
         self.name = name
         self.file = file
         self.api = api
         self.source = source
         self.mappings = mappings
-        self.uniqueChecks = uniqueChecks
-        self.rowRules = rowRules
+        uniqueChecks = checks.uniqueChecks
+        rowRules = checks.rowRules
+        fieldChecks = checks.fieldChecks
+        rowChecks = checks.rowChecks
         self.onReject = onReject
         self.rejectLimit = rejectLimit
     }
@@ -96,6 +100,29 @@ package struct RowRule: Sendable {
     package let expression: Expression
     package let message: String
     let origin: TextOrigin
+}
+
+/// What the mapping asks of a target's values, besides what the API's field does.
+package struct FieldCheck: Sendable {
+    package let field: String
+    package let location: Location
+    /// The keys of a field; what their values must be depends on its type.
+    let keys: [String: DocumentNode]
+}
+
+/// A check on which targets of a row have values.
+package struct RowCheck: Sendable {
+    enum Kind: Sendable {
+        case allOrNone, exactlyOneOf
+        /// The condition is on columns; `text` is the condition as it is written.
+        case required(if: Expression, text: String, origin: TextOrigin)
+    }
+
+    let kind: Kind
+    package let fields: [String]
+    /// What to say where it does not hold, if the document says it.
+    package let message: String?
+    package let location: Location
 }
 
 /// What happens to a row with a value that cannot be accepted.

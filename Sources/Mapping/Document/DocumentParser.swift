@@ -27,15 +27,13 @@ struct DocumentParser {
         let api = api(group["api"], in: root)
         let source = group["source"].map { self.source($0) } ?? SourceOptions()
         let mappings = mappings(group["mappings"], in: root)
-        var uniqueChecks: [UniqueCheck] = []
-        var rowRules: [RowRule] = []
-        for item in reader.list(group["checks"], "'checks'") ?? [] { check(item, &uniqueChecks, &rowRules) }
+        let checks = reader.checks(group["checks"])
         let onReject = reader.choice(group["on_reject"], "'on_reject'", OnReject.self) ?? .skip
         let rejectLimit = rejectLimit(group["max_rejects"])
         guard let name, let api else { return nil }
         return Document(
-            name: name, file: file, api: api, source: source, mappings: mappings, uniqueChecks: uniqueChecks,
-            rowRules: rowRules, onReject: onReject, rejectLimit: rejectLimit)
+            name: name, file: file, api: api, source: source, mappings: mappings, checks: checks,
+            onReject: onReject, rejectLimit: rejectLimit)
     }
 
     private mutating func api(_ node: DocumentNode?, in root: DocumentNode) -> API? {
@@ -109,33 +107,6 @@ struct DocumentParser {
                     target: target, targetLocation: key.location, expression: expression, origin: value.origin))
         }
         return result
-    }
-
-    private mutating func check(_ node: DocumentNode, _ uniques: inout [UniqueCheck], _ rules: inout [RowRule]) {
-        let group = reader.group(node, "a check", keys: ["unique", "rule", "message"])
-        switch (group["unique"], group["rule"]) {
-        case (let unique?, nil):
-            let fields: [String]?
-            if case .scalar(let name, _) = unique.content {
-                fields = [name]
-            } else {
-                fields = reader.texts(unique, "'unique'")
-            }
-            if let fields, !fields.isEmpty { uniques.append(UniqueCheck(fields: fields, location: unique.location)) }
-            if fields?.isEmpty == true {
-                reader.note(.wrongValue, unique.location, "'unique' has no fields", "write unique: [customer_id]")
-            }
-        case (nil, let rule?):
-            let message = reader.text(group["message"], "'message'")
-            if let expression = reader.expression(rule, "'rule'") {
-                let text = message ?? "the row breaks a rule of the mapping; correct its cells"
-                rules.append(RowRule(expression: expression, message: text, origin: rule.origin))
-            }
-        default:
-            reader.note(
-                .wrongValue, node.location, "a check has either 'unique' or 'rule'",
-                "write - unique: [field], or - rule: condition with message: text")
-        }
     }
 
     private mutating func rejectLimit(_ node: DocumentNode?) -> RejectLimit? {

@@ -10,9 +10,9 @@ extension Field {
 }
 
 extension DocumentReader {
-    private static let fieldKeys = [
-        "name", "type", "required", "min", "max", "min_length", "max_length", "pattern", "enum", "description",
-    ]
+    /// What a check of the mapping may say of a target, and an API of a field.
+    static let checkKeys = ["type"] + CheckTable.fields.map(\.name) + ["country"]
+    private static let fieldKeys = ["name"] + checkKeys + ["description"]
 
     /// The definitions of an API's fields.
     mutating func fields(_ node: DocumentNode?) -> [Field]? {
@@ -37,47 +37,91 @@ extension DocumentReader {
                 "write names joined by dots, with [0] for an item of a list: address.city, phones[0]")
         }
         var field = Field(name, .string)
-        if let typeNode = group["type"], let typeName = text(typeNode, "the field's 'type'") {
-            if let type = FieldType(name: typeName) {
-                field.type = type
-            } else {
-                let known = FieldType.allCases.map(\.rawValue)
-                note(
-                    .wrongValue, typeNode.location, "'\(typeName)' is not a type of a field",
-                    Suggestion.advice(for: typeName, among: known) { "'\($0)'" })
-            }
-        }
-        field.isRequired = boolean(group["required"], "'required'") ?? false
+        field.type = type(group["type"]) ?? field.type
         field.summary = text(group["description"], "'description'")
-        readLimits(of: &field, group)
+        readChecks(of: &field, group)
         return field
     }
 
-    private mutating func readLimits(of field: inout Field, _ group: [String: DocumentNode]) {
-        let hasOrder = field.type.isNumeric || field.type == .date || field.type == .datetime
-        let isText = field.type.valueType == .text
-        for (key, applies, types) in [
-            ("min", hasOrder, "numbers, dates and datetimes"), ("max", hasOrder, "numbers, dates and datetimes"),
-            ("min_length", isText, "texts"), ("max_length", isText, "texts"), ("pattern", isText, "texts"),
-        ] {
-            if let node = group[key], !applies {
-                note(
-                    .wrongValue, node.location, "'\(key)' does not apply to a field of type \(field.type.rawValue)",
-                    "remove it; it is for \(types)")
-            }
+    /// The type that a field or a check names.
+    mutating func type(_ node: DocumentNode?) -> FieldType? {
+        guard let node, let name = text(node, "the field's 'type'") else { return nil }
+        if let type = FieldType(name: name) { return type }
+        note(
+            .wrongValue, node.location, "'\(name)' is not a type of a field",
+            Suggestion.advice(for: name, among: FieldType.allCases.map(\.rawValue)) { "'\($0)'" })
+        return nil
+    }
+
+    /// Reads what is asked of the values of a field whose name and type are known; keys that are not for its type are noted.
+    mutating func readChecks(of field: inout Field, _ all: [String: DocumentNode]) {
+        var group = all
+        for check in CheckTable.fields where !check.scope.includes(field.type) {
+            guard let node = group.removeValue(forKey: check.name) else { continue }
+            note(
+                .wrongValue, node.location,
+                "'\(check.name)' does not apply to a field of type \(field.type.rawValue)",
+                check.advice(for: field.type))
         }
-        if hasOrder {
-            field.minimum = group["min"].flatMap { constant($0, "'min'", field.type) }
-            field.maximum = group["max"].flatMap { constant($0, "'max'", field.type) }
-        }
-        if isText {
-            field.minimumLength = count(group["min_length"], "'min_length'")
-            field.maximumLength = count(group["max_length"], "'max_length'")
-            field.pattern = group["pattern"].flatMap { pattern($0) }
-        }
+        let type = field.type
+        field.isRequired = boolean(group["required"], "'required'") ?? false
+        field.minimum = group["min"].flatMap { constant($0, "'min'", type) }
+        field.maximum = group["max"].flatMap { constant($0, "'max'", type) }
+        field.exclusiveMinimum = group["exclusive_min"].flatMap { constant($0, "'exclusive_min'", type) }
+        field.exclusiveMaximum = group["exclusive_max"].flatMap { constant($0, "'exclusive_max'", type) }
+        field.multipleOf = group["multiple_of"].flatMap { positiveNumber($0, "'multiple_of'") }
+        field.minimumLength = count(group["min_length"], "'min_length'")
+        field.maximumLength = count(group["max_length"], "'max_length'")
+        field.pattern = group["pattern"].flatMap { pattern($0) }
+        field.format = format(group["format"], country: group["country"])
         if let items = list(group["enum"], "'enum'") {
-            field.allowedValues = items.compactMap { constant($0, "a value of 'enum'", field.type) }
+            field.allowedValues = items.compactMap { constant($0, "a value of 'enum'", type) }
         }
+        field.constant = group["const"].flatMap { constant($0, "'const'", type) }
+        if type == .integer, case .number(let number)? = field.constant, number.integer == nil,
+            let node = group["const"]
+        {
+            note(
+                .wrongValue, node.location, "'const' is \(number), and the field a whole number", "write a whole number"
+            )
+        }
+        field.forbidsFormulas = choice(group["formulas"], "'formulas'", among: ["allow", "forbid"]) == "forbid"
+    }
+
+    private mutating func format(_ node: DocumentNode?, country: DocumentNode?) -> Format? {
+        let name = text(node, "'format'")
+        if let country, name != Format.postalCode.name {
+            note(
+                .wrongValue, country.location, "'country' is for 'format: postal_code' alone",
+                "remove it, or add format: postal_code")
+        }
+        guard let node, let name else { return nil }
+        guard let format = FormatTable.format(named: name) else {
+            note(
+                .wrongValue, node.location, "'\(name)' is not a format",
+                Suggestion.advice(for: name, among: FormatTable.formats.map(\.name)) { "'\($0)'" })
+            return nil
+        }
+        guard name == Format.postalCode.name else { return format }
+        guard let country else {
+            note(.missingKey, node.location, "the 'country' of the postal codes is missing", "add country: DE")
+            return nil
+        }
+        guard let code = text(country, "'country'") else { return nil }
+        if let format = Format.postalCode(of: code) { return format }
+        let known = Countries.twoLetters.contains(code)
+        note(
+            .wrongValue, country.location,
+            known ? "the form of postal codes of \(code) is not known" : "'\(code)' is not the code of a country",
+            known ? "write a pattern instead" : "write its two letters of ISO 3166-1, such as GB")
+        return nil
+    }
+
+    private mutating func positiveNumber(_ node: DocumentNode, _ what: String) -> ExactDecimal? {
+        guard let text = text(node, what) else { return nil }
+        if let number = ExactDecimal(text), number.mantissa > 0 { return number }
+        note(.wrongValue, node.location, "\(what) is '\(text)'", "write a number above 0, such as 0.05")
+        return nil
     }
 
     private mutating func pattern(_ node: DocumentNode) -> Pattern? {
@@ -112,5 +156,16 @@ extension DocumentReader {
             return .text(Array(text.utf8))
         }
         return nil
+    }
+}
+
+extension Check {
+    /// What to do about the check on a field of a type that it is not for.
+    fileprivate func advice(for type: FieldType) -> String {
+        let similar = ["min": "min_length", "max": "max_length", "min_length": "min", "max_length": "max"][name]
+        if let similar, CheckTable.fields.first(where: { $0.name == similar })?.scope.includes(type) == true {
+            return "did you mean '\(similar)'? '\(name)' is for \(scope.label)"
+        }
+        return "remove it; it is for \(scope.label)"
     }
 }

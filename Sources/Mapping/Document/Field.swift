@@ -6,13 +6,23 @@ package struct Field: Sendable {
     /// Limits of numbers, dates and datetimes, both inclusive.
     package var minimum: Constant?
     package var maximum: Constant?
+    /// Limits of numbers and dates that values must not reach.
+    package var exclusiveMinimum: Constant?
+    package var exclusiveMaximum: Constant?
+    /// More than 0; numbers are a whole number of times this.
+    package var multipleOf: ExactDecimal?
     /// Limits of the length of texts in Unicode scalars, both inclusive.
     package var minimumLength: Int?
     package var maximumLength: Int?
     /// A regular expression that must match somewhere in the text; `^` and `$` tie it to the ends.
     package var pattern: Pattern?
+    package var format: Format?
     /// The only values allowed; of the field's type.
     package var allowedValues: [Constant]?
+    /// The only value allowed; of the field's type.
+    package var constant: Constant?
+    /// Whether texts that spreadsheets run as formulas are refused.
+    package var forbidsFormulas = false
     package var summary: String?
 
     package init(_ name: String, _ type: FieldType, isRequired: Bool = false) {

@@ -7,7 +7,7 @@ extension Evaluator {
         switch value {
         case .null:
             if plan.pointee.isRequired {
-                note(plan, "required", plan.pointee.failures.required, cells)
+                note(plan, "required", plan.pointee.missing, cells)
                 return false
             }
             row.append("null")
@@ -16,7 +16,7 @@ extension Evaluator {
             note(plan, "type", workspace.failure, cells)
             return false
         default:
-            if plan.pointee.hasChecks, !passes(value, plan, cells) { return false }
+            if !plan.pointee.checks.isEmpty, !passes(value, plan, cells) { return false }
             return write(value, plan, cells, &row)
         }
     }
@@ -62,72 +62,64 @@ extension Evaluator {
 
     /// Runs all checks of a field, so that every failure is noted and not only the first.
     private func passes(_ value: Value, _ plan: UnsafeMutablePointer<FieldPlan>, _ cells: Cells) -> Bool {
-        let before = rejections.count
+        var passes = true
+        for index in plan.pointee.checks where !holds(checks + index, value) {
+            var failure = checks[index].failure
+            if case .pattern = checks[index].test, workspace.threads.isExhausted { failure = .patternTooCostly }
+            note(plan, checks[index].rule, failure, cells)
+            passes = false
+        }
+        return passes
+    }
+
+    /// Whether a value, which is not blank and of the field's type, passes a check.
+    @inline(__always)
+    private func holds(_ check: UnsafeMutablePointer<ValueCheck>, _ value: Value) -> Bool {
         switch value {
         case .text(let bytes):
-            checkText(bytes, plan, cells)
+            holds(check, bytes)
         case .number(let number):
-            if let minimum = plan.pointee.minimumNumber, number < minimum {
-                note(plan, "min", plan.pointee.failures.minimum, cells)
+            switch check.pointee.test {
+            case .number(let relation, let limit): relation.holds(number, limit)
+            case .multiple(let step): number.isMultiple(of: step)
+            case .value(let values): values.contains(.number(number))
+            default: true
             }
-            if let maximum = plan.pointee.maximumNumber, number > maximum {
-                note(plan, "max", plan.pointee.failures.maximum, cells)
-            }
-            checkAllowed(plan, cells) { $0 == .number(number) }
         case .date(let date):
-            if let minimum = plan.pointee.minimumDate, date < minimum {
-                note(plan, "min", plan.pointee.failures.minimum, cells)
+            switch check.pointee.test {
+            case .date(let relation, let limit): relation.holds(date, limit)
+            case .value(let values): values.contains(.date(date))
+            default: true
             }
-            if let maximum = plan.pointee.maximumDate, date > maximum {
-                note(plan, "max", plan.pointee.failures.maximum, cells)
-            }
-            checkAllowed(plan, cells) { $0 == .date(date) }
         case .datetime(let datetime):
-            if let minimum = plan.pointee.minimumDatetime, datetime.compared(to: minimum) < 0 {
-                note(plan, "min", plan.pointee.failures.minimum, cells)
+            switch check.pointee.test {
+            case .datetime(let relation, let limit): relation.holds(datetime.compared(to: limit), 0)
+            case .value(let values): values.contains { $0.datetime?.compared(to: datetime) == 0 }
+            default: true
             }
-            if let maximum = plan.pointee.maximumDatetime, datetime.compared(to: maximum) > 0 {
-                note(plan, "max", plan.pointee.failures.maximum, cells)
-            }
-            checkAllowed(plan, cells) { $0.datetime?.compared(to: datetime) == 0 }
         case .boolean(let boolean):
-            checkAllowed(plan, cells) { $0 == .boolean(boolean) }
+            if case .value(let values) = check.pointee.test { values.contains(.boolean(boolean)) } else { true }
         case .null, .failed:
-            break
+            true
         }
-        return rejections.count == before
     }
 
-    private func checkAllowed(
-        _ plan: UnsafeMutablePointer<FieldPlan>, _ cells: Cells, _ isValue: (Constant) -> Bool
-    ) {
-        guard let allowed = plan.pointee.allowedOthers, !allowed.contains(where: isValue) else { return }
-        note(plan, "enum", plan.pointee.failures.allowed, cells)
-    }
-
-    private func checkText(_ bytes: Bytes, _ plan: UnsafeMutablePointer<FieldPlan>, _ cells: Cells) {
-        if plan.pointee.form != .none, !hasForm(bytes, plan.pointee.form) {
-            note(plan, "type", plan.pointee.failures.form, cells)
-        }
+    private func holds(_ check: UnsafeMutablePointer<ValueCheck>, _ bytes: Bytes) -> Bool {
+        switch check.pointee.test {
+        case .form(let form): hasForm(bytes, form)
         // A scalar has at least one byte, so that most texts need not be counted.
-        if bytes.count > plan.pointee.maximumLength, scalarCount(bytes) > plan.pointee.maximumLength {
-            note(plan, "max_length", plan.pointee.failures.maximumLength, cells)
-        }
-        if plan.pointee.minimumLength > 0, scalarCount(bytes) < plan.pointee.minimumLength {
-            note(plan, "min_length", plan.pointee.failures.minimumLength, cells)
-        }
-        if let matches = plan.pointee.pattern?.matches(bytes, threads: workspace.threads), !matches {
-            let failure = workspace.threads.isExhausted ? .patternTooCostly : plan.pointee.failures.pattern
-            note(plan, "pattern", failure, cells)
-        }
-        if let allowed = plan.pointee.allowedTexts, allowed.index(of: bytes) == nil {
-            note(plan, "enum", plan.pointee.failures.allowed, cells)
+        case .maximumLength(let limit): bytes.count <= limit || scalarCount(bytes) <= limit
+        case .minimumLength(let limit): scalarCount(bytes) >= limit
+        case .pattern(let pattern): pattern.matches(bytes, threads: workspace.threads)
+        case .format(_, let test): test(bytes)
+        case .text(let table): table.index(of: bytes) != nil
+        case .noFormula: !TextFormat.isFormula(bytes)
+        case .number, .date, .datetime, .multiple, .value: true
         }
     }
 
-    private func hasForm(_ bytes: Bytes, _ form: FieldPlan.Form) -> Bool {
+    private func hasForm(_ bytes: Bytes, _ form: ValueCheck.Form) -> Bool {
         switch form {
-        case .none: true
         case .email: TextFormat.isEmail(bytes)
         case .phone: TextFormat.isPhone(bytes)
         case .url: TextFormat.isURL(bytes)

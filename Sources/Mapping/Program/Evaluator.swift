@@ -18,8 +18,9 @@ package final class Evaluator {
     private let instructions: UnsafeMutablePointer<Instruction>
     private let calls: UnsafeMutablePointer<Call>
     let plans: UnsafeMutablePointer<FieldPlan>
+    let checks: UnsafeMutablePointer<ValueCheck>
     /// For each target, where its value ends in the row; it starts behind the comma before it.
-    private let ends: UnsafeMutablePointer<Int>
+    let ends: UnsafeMutablePointer<Int>
     private let longestNull: Int
 
     package init(_ program: Program) {
@@ -32,6 +33,8 @@ package final class Evaluator {
         calls.initialize(from: program.calls, count: program.calls.count)
         plans = .allocate(capacity: program.plans.count)
         plans.initialize(from: program.plans, count: program.plans.count)
+        checks = .allocate(capacity: program.checks.count)
+        checks.initialize(from: program.checks, count: program.checks.count)
         ends = .allocate(capacity: program.plans.count)
         ends.initialize(repeating: 0, count: program.plans.count)
         longestNull = program.nulls.map(\.count).max() ?? 0
@@ -64,6 +67,8 @@ package final class Evaluator {
         calls.deallocate()
         plans.deinitialize(count: program.plans.count)
         plans.deallocate()
+        checks.deinitialize(count: program.checks.count)
+        checks.deallocate()
         ends.deallocate()
     }
 
@@ -165,12 +170,13 @@ extension Evaluator {
                 isAccepted = false
             }
         }
+        for check in program.rowChecks where !passes(check, cells, row, isAccepted: isAccepted) { isAccepted = false }
         return isAccepted
     }
 
     /// Runs an expression; its value is then in register 0. Where it fails, the rejection is noted.
     @inline(__always)
-    private func run(_ code: Range<Int>, _ cells: Cells, field: String?) -> Bool {
+    func run(_ code: Range<Int>, _ cells: Cells, field: String?) -> Bool {
         var index = code.lowerBound
         while index < code.upperBound {
             let instruction = instructions + index

@@ -13,7 +13,9 @@ package struct Program: Sendable {
     package let columns: [String]
 
     let plans: [FieldPlan]
+    let checks: [ValueCheck]
     let rules: [RulePlan]
+    let rowChecks: [RowCheckPlan]
     let uniqueIndexes: [[Int]]
     let instructions: [Instruction]
     let constants: [Constant]
@@ -27,15 +29,19 @@ package struct Program: Sendable {
     /// Throws everything that is wrong, with places in the document.
     package init(_ document: Document, fields: [Field]? = nil, columns: [String]) throws(MappingError) {
         let checked = try CheckedDocument(document, fields: fields, columns: columns)
+        if !checked.undecided.isEmpty { throw MappingError(checked.undecided) }
         var compiler = Compiler()
+        var checks: [ValueCheck] = []
         plans = checked.targets.map { target in
-            FieldPlan(target, code: compiler.compile(target.expression), columns: columns)
+            FieldPlan(target, code: compiler.compile(target.expression), columns: columns, checks: &checks)
         }
+        self.checks = checks
         rules = checked.rules.map { rule in
             RulePlan(
                 code: compiler.compile(rule.expression), column: rule.expression.firstColumn ?? -1,
                 failure: Failure("rule_failed", rule.message))
         }
+        rowChecks = checked.rowChecks.map { RowCheckPlan($0, &compiler) }
         targets = checked.targets.map(\.name)
         uniqueIndexes = checked.uniqueChecks
         uniqueChecks = document.uniqueChecks.map(\.fields)

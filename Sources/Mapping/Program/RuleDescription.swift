@@ -26,13 +26,29 @@ extension Document {
         for mapping in mappings {
             var list = RuleList(target: mapping.target)
             list.append(whole: mapping.expression)
-            if let field = fields.first(where: { $0.name == mapping.target }) { list.appendChecks(of: field) }
+            let definitions = definitions(of: mapping, fields.first { $0.name == mapping.target })
+            for (index, definition) in definitions.enumerated() {
+                list.appendChecks(of: definition, includesType: index == 0)
+            }
             result += list.rules
         }
         var list = RuleList(target: nil)
         for rule in rowRules { list.append(rule) }
+        for check in rowChecks { list.append(check) }
         for check in uniqueChecks { list.append(check) }
         return result + list.rules
+    }
+
+    /// What the API and the checks of the mapping ask of a target.
+    private func definitions(of mapping: TargetMapping, _ field: Field?) -> [Field] {
+        var definitions = field.map { [$0] } ?? []
+        var reader = DocumentReader()
+        for check in fieldChecks where check.field == mapping.target {
+            var checker = TypeChecker(columns: nil, origin: mapping.origin)
+            let type = checker.check(mapping.expression)?.type
+            definitions.append(check.definition(after: definitions.first, type, &reader))
+        }
+        return definitions
     }
 }
 
@@ -64,22 +80,41 @@ private struct RuleList {
         add(.validation, "rule", [condition, Operand(json: Self.json(rule.message), columns: [])])
     }
 
-    mutating func append(_ check: UniqueCheck) {
-        add(.validation, "unique", check.fields.map { Operand(json: "{\"field\":\(Self.json($0))}", columns: []) })
+    mutating func append(_ check: RowCheck) {
+        let fields = Self.operands(check.fields)
+        switch check.kind {
+        case .allOrNone: add(.validation, Check.allOrNone.rule, fields)
+        case .exactlyOneOf: add(.validation, Check.exactlyOneOf.rule, fields)
+        case .required(let condition, _, _): add(.validation, Check.requiredIf.rule, [append(condition)] + fields)
+        }
     }
 
-    mutating func appendChecks(of field: Field) {
+    mutating func append(_ check: UniqueCheck) {
+        add(.validation, "unique", Self.operands(check.fields))
+    }
+
+    private static func operands(_ fields: [String]) -> [Operand] {
+        fields.map { Operand(json: "{\"field\":\(json($0))}", columns: []) }
+    }
+
+    mutating func appendChecks(of field: Field, includesType: Bool) {
         func add(_ name: String, _ arguments: [String]) {
             self.add(.validation, name, arguments.map { Operand(json: $0, columns: columns) })
         }
         if field.isRequired { add("required", []) }
-        add("type", [Self.json(field.type.rawValue)])
+        if includesType { add("type", [Self.json(field.type.rawValue)]) }
         if let minimum = field.minimum { add("min", [minimum.json]) }
         if let maximum = field.maximum { add("max", [maximum.json]) }
+        if let limit = field.exclusiveMinimum { add("exclusive_min", [limit.json]) }
+        if let limit = field.exclusiveMaximum { add("exclusive_max", [limit.json]) }
+        if let step = field.multipleOf { add("multiple_of", [step.description]) }
         if let length = field.minimumLength { add("min_length", ["\(length)"]) }
         if let length = field.maximumLength { add("max_length", ["\(length)"]) }
         if let pattern = field.pattern { add("pattern", [Self.json(pattern.text)]) }
+        if let format = field.format { add("format", [format.name, format.country].compactMap(\.self).map(Self.json)) }
         if let values = field.allowedValues { add("enum", values.map(\.json)) }
+        if let value = field.constant { add("const", [value.json]) }
+        if field.forbidsFormulas { add("formulas", [Self.json("forbid")]) }
     }
 
     private mutating func add(_ kind: Function.Kind, _ function: String, _ operands: [Operand]) {

@@ -11,10 +11,17 @@ enum StoredFields {
             ]
             description["min"] = field.minimum.map(text)
             description["max"] = field.maximum.map(text)
+            description["exclusive_min"] = field.exclusiveMinimum.map(text)
+            description["exclusive_max"] = field.exclusiveMaximum.map(text)
+            description["multiple_of"] = field.multipleOf.map { .text($0.description) }
             description["min_length"] = field.minimumLength.map { .integer(Int64($0)) }
             description["max_length"] = field.maximumLength.map { .integer(Int64($0)) }
             description["pattern"] = field.pattern.map { .text($0.text) }
+            description["format"] = field.format.map { .text($0.name) }
+            description["country"] = field.format?.country.map { .text($0) }
             description["enum"] = field.allowedValues.map { .array($0.map(text)) }
+            description["const"] = field.constant.map(text)
+            description["formulas"] = field.forbidsFormulas ? .text("forbid") : nil
             description["description"] = field.summary.map { .text($0) }
             return description
         }
