@@ -7,6 +7,16 @@ package struct Dialect: Sendable, Hashable {
         case utf8 = "utf-8"
         case latin1 = "iso-8859-1"
         case windows1252 = "windows-1252"
+
+        /// The encoding by one of its usual names, such as `UTF8`, `latin1` or `cp1252`; nil for one that is not read.
+        package init?(named name: String) {
+            switch name.lowercased().replacing("_", with: "-") {
+            case "utf-8", "utf8": self = .utf8
+            case "iso-8859-1", "latin-1", "latin1": self = .latin1
+            case "windows-1252", "cp1252", "cp-1252": self = .windows1252
+            default: return nil
+            }
+        }
     }
 
     /// How a quote is written inside a quoted cell.
@@ -16,6 +26,8 @@ package struct Dialect: Sendable, Hashable {
         /// `\"` stands for `"` and `\\` for `\`; before any other byte a backslash is text. A doubled quote is
         /// understood as well, since it could mean nothing else. Outside quoted cells a backslash is always text.
         case backslash
+        /// A quote cannot be written inside a quoted cell: the second one ends it.
+        case noEscape = "none"
     }
 
     /// The byte between two cells.

@@ -128,7 +128,7 @@ extension ScanMachine {
                     closeCell(&length, into: cells)
                     endRecord(input, &at, stop, base)
                     return true
-                } else if UInt16(byte) == quote {
+                } else if UInt16(byte) == quote && doublesQuotes {
                     omissions.append(length)
                     cells.output[length] = byte
                     length += 1

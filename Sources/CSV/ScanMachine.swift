@@ -30,6 +30,8 @@ struct ScanMachine: Sendable {
     /// The byte that makes the next one text in a quoted cell, or the quote where there is none.
     let escape: UInt8
     let hasBackslash: Bool
+    /// Whether two quotes in a quoted cell stand for one.
+    let doublesQuotes: Bool
     let maximumCount: Int
 
     var phase = Phase.recordStart
@@ -70,6 +72,7 @@ struct ScanMachine: Sendable {
         delimiter = dialect.delimiter
         quote = dialect.quote.map(UInt16.init) ?? .max
         hasBackslash = dialect.escape == .backslash
+        doublesQuotes = dialect.escape != .noEscape
         escape = hasBackslash ? UInt8(ascii: "\\") : dialect.quote ?? 0
         maximumCount = limits.columns
         line = position.line

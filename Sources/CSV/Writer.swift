@@ -1,8 +1,8 @@
 /// Writes records as a CSV file in a dialect: what the reader of that dialect reads back are the same records.
 ///
 /// A cell is quoted only where it must be: if it holds the delimiter, the quote or a line break; if it is empty and was
-/// quoted; if it is empty and alone in its record; and if it would look like a byte order mark. Take the bytes when
-/// there are enough of them:
+/// quoted; if it is empty and alone in its record; and if it would look like a byte order mark. Where quotes cannot be
+/// escaped, a quote behind other text stays as it is. Take the bytes when there are enough of them:
 /// ```swift
 /// var writer = Writer(dialect)
 /// try writer.write(record)
@@ -73,12 +73,16 @@ package struct Writer: Sendable {
         }
         let startsWithMark = isAtStart && number == 1 && ByteOrderMark(cell) != nil
         let needsQuotes =
-            cell.isEmpty ? quotesEmpty : startsWithMark || cell.contains(where: isSpecial)
+            cell.isEmpty
+            ? quotesEmpty : startsWithMark || cell.first == dialect.quote || cell.contains(where: isSpecial)
         guard needsQuotes else {
             bytes.append(contentsOf: cell)
             return
         }
         guard let quote = dialect.quote else { throw WriterError(code: .needsQuotes, cell: number) }
+        guard dialect.escape != .noEscape || !cell.contains(quote) else {
+            throw WriterError(code: .needsEscape, cell: number)
+        }
         bytes.append(quote)
         for byte in cell {
             if byte == quote {
@@ -94,6 +98,7 @@ package struct Writer: Sendable {
     private static let backslash = UInt8(ascii: "\\")
 
     private func isSpecial(_ byte: UInt8) -> Bool {
-        byte == dialect.delimiter || byte == dialect.quote || byte == 0x0A || byte == 0x0D
+        byte == dialect.delimiter || byte == 0x0A || byte == 0x0D
+            || (byte == dialect.quote && dialect.escape != .noEscape)
     }
 }

@@ -11,6 +11,8 @@ package struct WriterError: Error, Sendable, Hashable, CustomStringConvertible {
         package static let emptyRecord = Code(rawValue: "empty_record")
         /// The cell needs quotes, and the dialect has none. Choose one that has, or another delimiter.
         package static let needsQuotes = Code(rawValue: "needs_quotes")
+        /// The cell needs quotes and holds one, and the dialect has no escape. Choose one that has.
+        package static let needsEscape = Code(rawValue: "needs_escape")
         /// The cell has a character that the encoding lacks. Choose UTF-8.
         package static let unencodable = Code(rawValue: "unencodable")
     }
@@ -28,6 +30,7 @@ package struct WriterError: Error, Sendable, Hashable, CustomStringConvertible {
         switch code {
         case .emptyRecord: "a record without cells cannot be written: leave it out"
         case .needsQuotes: "cell \(cell) cannot be written without quotes: choose a dialect that has them"
+        case .needsEscape: "cell \(cell) holds a quote within quotes: choose a dialect that can escape it"
         case .unencodable: "cell \(cell) has a character that the encoding lacks: write UTF-8"
         default: "cell \(cell): \(code.rawValue)"
         }

@@ -9,7 +9,7 @@ struct DialectOptions: ParsableArguments {
     var delimiter: String?
     @Option(help: "Character around quoted cells, or none.")
     var quote: String?
-    @Option(help: "How a quote is written inside quotes: double or backslash.")
+    @Option(help: "How a quote is written inside quotes: double, backslash or none.")
     var escape: String?
     @Option(help: "utf-8, iso-8859-1 or windows-1252.")
     var encoding: String?

@@ -114,6 +114,16 @@ import Testing
         #expect(found.encoding.value == encoding, "\(found.encoding)")
     }
 
+    @Test(
+        "an encoding has several names, and what is not read has none",
+        arguments: [
+            ("utf-8", .utf8), ("UTF8", .utf8), ("ISO-8859-1", .latin1), ("latin1", .latin1), ("Latin_1", .latin1),
+            ("windows-1252", .windows1252), ("cp1252", .windows1252), ("utf-16", nil), ("", nil), ("ütf-8", nil),
+        ] as [(String, Dialect.Encoding?)])
+    func encodingNames(_ name: String, _ encoding: Dialect.Encoding?) {
+        #expect(Dialect.Encoding(named: name) == encoding)
+    }
+
     @Test("a character that the end of a sample cuts does not count against UTF-8", arguments: 1...3)
     func cutCharacter(_ kept: Int) throws {
         let bytes = Array("a,b\nx,🦀".utf8).dropLast(4 - kept)

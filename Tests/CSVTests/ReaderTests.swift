@@ -49,6 +49,7 @@ import Testing
             ("~", nil, .doubledQuote, "\"a~b\"~\"\n", ["\"a", "b\"", "\""]),
             ("|", "\"", .backslash, #""a\"b"|"c\\"|"d\n"|\e"# + "\n", ["a\"b", "c\\", "d\\n", "\\e"]),
             ("|", "\"", .backslash, #""a""b"|"\|""# + "\n", ["a\"b", "\\|"]),
+            (",", "\"", .noEscape, #""a,b",5" pipe,"","c\""# + "\n", ["a,b", "5\" pipe", "", "c\\"]),
         ] as [(String, String?, Dialect.Escape, String, [String])])
     func dialects(
         _ delimiter: String, _ quote: String?, _ escape: Dialect.Escape, _ text: String, _ expected: [String]
@@ -58,6 +59,15 @@ import Testing
         let rows = read(text, dialect)
         #expect(rows.map(\.cells) == [expected])
         #expect(rows.first?.fault == nil)
+    }
+
+    @Test("where quotes have no escape, one inside a quoted cell is a stray quote", arguments: [1, 2, 100])
+    func noEscape(_ size: Int) throws {
+        var reader = Reader(try Dialect(escape: .noEscape, hasHeader: false))
+        let rows = read(pieces(of: Array("\"a\"\"b\",1\n\"c\",2\n".utf8), size), with: &reader)
+        #expect(rows.map(\.cells) == [["a\"\"b\"", "1"], ["c", "2"]])
+        #expect(rows.map(\.fault?.code) == [.strayQuote, nil])
+        #expect(rows.first?.fault?.offset == 3)
     }
 
     @Test("a header has number 0, and the records below count from 1, with their lines and offsets")

@@ -20,7 +20,10 @@ import Testing
     @Test(
         "two pieces, and three with a small one between, give the same records as one, cut anywhere", arguments: inputs)
     func everyCut(_ input: String) throws {
-        for dialect in [plain, try Dialect(escape: .backslash), try Dialect(quote: nil, encoding: .windows1252)] {
+        for dialect in [
+            plain, try Dialect(escape: .backslash), try Dialect(escape: .noEscape),
+            try Dialect(quote: nil, encoding: .windows1252),
+        ] {
             for limits in [Limits(columns: 50), Limits(cellBytes: 8, recordBytes: 12, columns: 5)] {
                 try check(Array(input.utf8), dialect, limits)
             }

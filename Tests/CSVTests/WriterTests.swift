@@ -21,7 +21,7 @@ import Testing
     static let dialects: [Dialect] = {
         let delimiters = Array(",;\t|:^~ ".utf8)
         let made = delimiters.flatMap { delimiter in
-            Dialect.Escape.allCases.flatMap { escape in
+            [Dialect.Escape.doubledQuote, .backslash].flatMap { escape in
                 Dialect.Encoding.allCases.map { encoding in
                     try? Dialect(
                         delimiter: delimiter, quote: UInt8(ascii: delimiter == 0x2C ? "'" : "\""), escape: escape,
@@ -79,6 +79,16 @@ import Testing
         }
         #expect(throws: WriterError.self) { try bare.write(Record()) }
         #expect(String(decoding: bare.take(), as: UTF8.self) == "a,,\"\r\n")
+        var unescaped = Writer(try Dialect(escape: .noEscape))
+        try unescaped.write(["a,b", "5\" pipe", ""])
+        for cells in [["x", "a,\""], ["\"a"], ["\"\n"]] {
+            let error = WriterError(code: .needsEscape, cell: cells.count)
+            #expect(throws: error) { try unescaped.write(cells) }
+        }
+        let written = unescaped.take()
+        #expect(String(decoding: written, as: UTF8.self) == "\"a,b\",5\" pipe,\r\n")
+        #expect(
+            read(written, try Dialect(escape: .noEscape, hasHeader: false)).map(\.cells) == [["a,b", "5\" pipe", ""]])
         var latin = Writer(try Dialect(encoding: .latin1))
         #expect(throws: WriterError(code: .unencodable, cell: 2)) { try latin.write(["x", "€"]) }
         #expect(latin.take() == [])

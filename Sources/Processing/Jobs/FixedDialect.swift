@@ -45,21 +45,17 @@ extension Detection.Fixed {
 
     private static func escape(_ text: String) throws -> Dialect.Escape {
         switch text.lowercased() {
-        case "double", "doubled_quote", "none": return .doubledQuote
+        case "double", "doubled_quote": return .doubledQuote
         case "backslash", "\\": return .backslash
-        default: throw Failure(.value, "the escape \"\(text)\" must be double or backslash")
+        case "none": return .noEscape
+        default: throw Failure(.value, "the escape \"\(text)\" must be double, backslash or none")
         }
     }
 
     private static func encoding(_ text: String) throws -> Dialect.Encoding {
-        switch text.lowercased().replacing("_", with: "-") {
-        case "utf-8", "utf8": return .utf8
-        case "iso-8859-1", "latin-1", "latin1": return .latin1
-        case "windows-1252", "cp1252", "cp-1252": return .windows1252
-        default:
-            let known = Dialect.Encoding.allCases.map(\.rawValue).joined(separator: ", ")
-            throw Failure(.value, "the encoding \"\(text)\" is not known: there are \(known)")
-        }
+        if let encoding = Dialect.Encoding(named: text) { return encoding }
+        let known = Dialect.Encoding.allCases.map(\.rawValue).joined(separator: ", ")
+        throw Failure(.value, "the encoding \"\(text)\" is not known: there are \(known)")
     }
 
     /// These properties, and of those left open the ones that `other` has.
