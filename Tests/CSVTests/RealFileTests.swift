@@ -102,6 +102,32 @@ struct RealFileTests {
         }
     }
 
+    @Test(
+        "what is odd in a real file is read as it stands",
+        arguments: [
+            ("zipcodes.csv", 1, ["00501", "40.922326", "-72.637078", "Holtsville", "NY", "Suffolk"]),
+            ("routes.dat", 8, ["2B", "410", "DME", "4029", "TGK", "\\N", "", "0", "CR2"]),
+            ("world-cities.csv", 6, ["Ţarīf Kalbā", "United Arab Emirates", "Fujairah", "290680"]),
+            (
+                "world-cities.csv", 1_697,
+                ["Yacuiba", "Bolivia, Plurinational State of", "Tarija Department", "3901178"]
+            ),
+            ("airport-frequencies.csv", 2, ["307581", "6589", "01FL", "ARCAL", "", "122.9"]),
+            ("airport-frequencies.csv", 227, ["328118", "38713", "AR-0038", "CTAF", "\"Alvear\"", "123.5"]),
+            (
+                "runways.csv", 1,
+                ["269408", "6523", "00A", "80", "80", "ASPH-G", "1", "0", "H1"]
+                    + [String](repeating: "", count: 11)
+            ),
+        ] as [(String, Int, [String])])
+    func oddCells(_ name: String, _ number: Int, _ cells: [String]) throws {
+        let bytes = try RealFiles.bytes(name)
+        let found = try Detection.detect(Array(bytes.prefix(Detection.sampleSize)), isWholeFile: false)
+        let row = try #require(read(bytes, found.dialect).first { $0.number == number })
+        #expect(row.cells.map { Array($0.utf8) } == cells.map { Array($0.utf8) })
+        #expect(row.fault == nil)
+    }
+
     @Test("line breaks inside the names of a real header become spaces, and names that occur twice differ")
     func headerNames() throws {
         let found = try Detection.detect(try RealFiles.bytes("comuni-italiani.csv"), isWholeFile: true)
