@@ -21,10 +21,7 @@ extension CSVCommand {
         @OptionGroup var format: OutputFormat
 
         func run() throws {
-            let input = try InputFile(file)
-            let sample = try input.read(Detection.sampleSize)
-            let isWhole = try sample.count < Detection.sampleSize || input.read(1).isEmpty
-            let found = try Detection.detect(sample, isWholeFile: isWhole, fixed: dialect.fixed())
+            let found = try SampledFile(file).detect(dialect.fixed())
             try format.json ? Output.line(Self.json(found)) : Self.print(found)
         }
 

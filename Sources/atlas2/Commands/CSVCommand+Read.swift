@@ -7,8 +7,8 @@ extension CSVCommand {
         static let configuration = CommandConfiguration(
             abstract: "Print a file's records as a job would read them.",
             discussion: """
-                As CSV it is written by RFC 4180 in UTF-8; as JSON, an object a line. Records that cannot be read are left \
-                out and named on standard error, and the exit code is then 2. "-" reads standard input.
+                As CSV it is written by RFC 4180 in UTF-8; as JSON, an object a line. Records that cannot be \
+                read are left out and named on standard error, and the exit code is then 2. "-" reads standard input.
 
                 Examples:
                   atlas2 csv read export.txt > clean.csv
@@ -29,17 +29,13 @@ extension CSVCommand {
         @OptionGroup var dialect: DialectOptions
 
         func run() throws {
-            let input = try InputFile(file)
-            let sample = try input.read(Detection.sampleSize)
-            let found = try Detection.detect(
-                sample, isWholeFile: sample.count < Detection.sampleSize, fixed: dialect.fixed())
-            var reader = Reader(found.dialect)
+            let input = try SampledFile(file)
+            let found = try input.detect(dialect.fixed())
+            var reader = Reader(found.dialect, columns: found.columns.value)
             var printer = RecordPrinter(to, found, file: input.name)
-            var piece = sample
-            while !piece.isEmpty {
+            try input.forEachPiece { piece in
                 reader.feed(piece)
                 try printer.print(&reader)
-                piece = try input.read(1 << 18)
             }
             reader.finish()
             try printer.print(&reader)
@@ -57,6 +53,8 @@ private struct RecordPrinter {
 
     private let target: CSVCommand.Read.Target
     private let file: String
+    private let columnNames: [String]
+    /// As JSON, each with its colon.
     private let names: [[UInt8]]
     private var writer: Writer
     private var record = Record()
@@ -65,12 +63,17 @@ private struct RecordPrinter {
     init(_ target: CSVCommand.Read.Target, _ found: Detection, file: String) {
         self.target = target
         self.file = file
-        names = found.columnNames.map { JSONValue.string($0).bytes + [UInt8(ascii: ":")] }
+        columnNames = found.columnNames
+        names = columnNames.map { JSONValue.string($0).bytes + [UInt8(ascii: ":")] }
         writer = Writer(.rfc4180, recordEnd: found.recordEnd.value ?? .lf)
     }
 
     mutating func print(_ reader: inout Reader) throws {
         while reader.next(into: &record) {
+            if record.number == 0 {
+                try writeHeader()
+                continue
+            }
             if let fault = record.fault {
                 faults += 1
                 if faults <= Self.namedFaults { StandardError.say("\(file): \(fault.message)".printable) }
@@ -81,10 +84,16 @@ private struct RecordPrinter {
                 try writer.write(record)
                 if writer.bytes.count >= 1 << 16 { try Output.write(writer.take()) }
             case .json:
-                if record.number > 0 { try Output.write(object()) }
+                try Output.write(object())
             }
         }
         try Output.write(writer.take())
+    }
+
+    /// The header as it stands, or the columns' names where it has not a cell for each; a job takes either.
+    private mutating func writeHeader() throws {
+        guard target == .csv else { return }
+        if record.fault == nil { try writer.write(record) } else { try writer.write(columnNames) }
     }
 
     /// Says how many faults were not named; returns how many there were.

@@ -162,6 +162,18 @@ extension CommandTests {
             #expect(read.code == 2 && read.output.split(separator: "\n").count == 296, "\(read.errors)")
         }
 
+        @Test("csv read gives the rows that a job reads, also below a header that has too few names")
+        func shortHeader() async throws {
+            let home = try await Home.prepared()
+            try home.write("short.csv", "id,name\n1,Ann,x\n2,Bob,y\n3,Cid,z\n")
+            let read = try await home.run("csv", "read", "short.csv")
+            #expect(read.code == 0 && read.output == "id,name,column_3\n1,Ann,x\n2,Bob,y\n3,Cid,z\n", "\(read)")
+            try home.write(
+                "short.yaml", "name: short\napi: {name: s, fields: [{name: id, type: integer}]}\nmappings: {id: $id}\n")
+            let run: RunAnswer = try await home.run("run", "short.csv", "-m", "short.yaml", "--json").json()
+            #expect(run.rows == 3 && run.rejected == 0, "\(run)")
+        }
+
         @Test("doctor finds a new installation well, psql answers, and stop leaves nothing running")
         func running() async throws {
             let home = try await Home.prepared()
