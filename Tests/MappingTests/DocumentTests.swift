@@ -99,6 +99,42 @@ struct DocumentTests {
         #expect(document.uniqueChecks.first?.fields == ["z", "a"])
     }
 
+    @Test(
+        "an encoding is one that files can be read in, by any of its names",
+        arguments: [
+            ("utf-8", "utf-8", nil), ("Latin1", "iso-8859-1", nil), ("CP1252", "windows-1252", nil),
+            ("utf-16le", nil, "save the file as UTF-8"), ("utf-9", nil, "did you mean 'utf-8'?"),
+        ] as [(String, String?, String?)])
+    func encodings(name: String, encoding: String?, advice: String?) throws {
+        let text = "name: n\napi: crm\nsource: {encoding: \(name)}\nmappings: {id: $a}"
+        let found = Sheet.diagnostics(text)
+        #expect(found.map(\.code) == (advice == nil ? [] : [.wrongValue]))
+        #expect(found.first?.advice == advice)
+        if advice == nil { #expect(try Document(parsing: text, file: "test.yaml").source.encoding == encoding) }
+    }
+
+    @Test(
+        "targets that contradict each other are mistakes",
+        arguments: [
+            (["a.b", "a.c", "x[0]", "x[1].y", "x[1].z"], []),
+            (["x[1]", "x[0]"], []),
+            (["a", "a.b"], ["'a.b' makes 'a' a group of fields, and 'a' makes it a value"]),
+            (["a.b", "a"], ["'a' makes 'a' a value, and 'a.b' makes it a group of fields"]),
+            (["x[0]", "x.y"], ["'x.y' makes 'x' a group of fields, and 'x[0]' makes it a list"]),
+            (["x[0]", "x[0].y"], ["'x[0].y' makes 'x[0]' a group of fields, and 'x[0]' makes it a value"]),
+            (["x[0]", "x[00]"], ["'x[00]' is the same field as 'x[0]'"]),
+            (["phones[1]"], ["'phones[1]' is there, but no 'phones[0]'"]),
+            (["x[0]", "x[3]", "x[2].y"], ["'x[2].y' is there, but no 'x[1]'"]),
+            (["x[99999999999999999999]"], ["'x[99999999999999999999]' is there, but no 'x[0]'"]),
+            (["x[1][1]"], ["'x[1][1]' is there, but no 'x[0]'", "'x[1][1]' is there, but no 'x[1][0]'"]),
+        ])
+    func targets(targets: [String], messages: [String]) {
+        let lines = targets.map { "  \"\($0)\": $a\n" }.joined()
+        let found = Sheet.diagnostics("name: n\napi: crm\nmappings:\n\(lines)")
+        #expect(found.map(\.message) == messages)
+        #expect(found.allSatisfy { $0.code == .conflictingTarget && !$0.advice.isEmpty && $0.location.column == 4 })
+    }
+
     @Test("everything that is wrong is said at once, with its place and what to do")
     func errors() {
         let text = #"""

@@ -122,6 +122,16 @@ struct TypeCheckerTests {
         #expect(Sheet.problems(text, fields: fields) == ["2:6 unmapped_field", "3:20 unknown_field"])
     }
 
+    @Test("names are compared as bytes: a letter with its accent as one character, and as two, are two names")
+    func spelling() {
+        let text = "name: n\napi: crm\nmappings: {id: $\"caf\u{E9}\"}"
+        #expect(Sheet.problems(text, columns: ["cafe\u{301}", "caf\u{E9}"]).isEmpty)
+        #expect(Sheet.problems(text, columns: ["cafe\u{301}"]) == ["3:16 unknown_column"])
+        let fields = [Field("caf\u{E9}", .string, isRequired: true)]
+        let other = "name: n\napi: crm\nmappings: {\"cafe\u{301}\": $a}"
+        #expect(Sheet.problems(other, fields: fields) == ["2:6 unmapped_field", "3:13 unknown_field"])
+    }
+
     @Test("a column that the file has twice is ambiguous")
     func ambiguous() {
         let text = "name: n\napi: crm\nmappings: {x: $a}"

@@ -46,6 +46,7 @@ struct CheckedDocument {
             }
             diagnostics += checker.diagnostics
         }
+        checkTargets(document)
         checkRequired(document, fields)
         checkUnique(document)
         checkRows(document, columns)
@@ -59,7 +60,7 @@ struct CheckedDocument {
     private mutating func check(
         _ mapping: TargetMapping, _ document: Document, _ fields: [Field]?, _ columns: [String]?
     ) {
-        let field = fields?.first { $0.name == mapping.target }
+        let field = fields?.first { $0.name.isSpelled(mapping.target) }
         if field == nil, let fields, let advice = unknown(mapping.target, among: fields) {
             let api = document.api.name
             note(.unknownField, mapping.targetLocation, "the API '\(api)' has no field '\(mapping.target)'", advice)
@@ -119,13 +120,24 @@ struct CheckedDocument {
         let names = fields.map(\.name)
         let advice = Suggestion.advice(for: target, among: names) { "'\($0)'" }
         guard let root = TargetPath.root(of: target) else { return advice }
-        let isKnownRoot = names.contains { $0 == root || TargetPath.root(of: $0) == root }
+        let isKnownRoot = names.contains {
+            $0.isSpelled(root) || TargetPath.root(of: $0)?.isSpelled(root) == true
+        }
         return isKnownRoot || Suggestion.nearest(to: target, among: names) != nil ? advice : nil
+    }
+
+    private mutating func checkTargets(_ document: Document) {
+        for conflict in TargetTree(document.mappings.map(\.target)).conflicts {
+            guard let mapping = document.mappings.first(where: { $0.target.isSpelled(conflict.target) }) else {
+                continue
+            }
+            note(.conflictingTarget, mapping.targetLocation, conflict.message, conflict.advice)
+        }
     }
 
     private mutating func checkRequired(_ document: Document, _ fields: [Field]?) {
         for field in fields ?? [] where field.isRequired {
-            if document.mappings.contains(where: { $0.target == field.name }) { continue }
+            if document.mappings.contains(where: { $0.target.isSpelled(field.name) }) { continue }
             note(
                 .unmappedField, document.api.location, "the required field '\(field.name)' is not mapped",
                 "add \(field.name): $column to 'mappings'")
@@ -164,8 +176,8 @@ struct CheckedDocument {
     ) -> [Int] {
         let names = document.mappings.map(\.target)
         return fields.compactMap { field in
-            if let index = targets.firstIndex(where: { $0.name == field }) { return index }
-            if !names.contains(field) {
+            if let index = targets.firstIndex(where: { $0.name.isSpelled(field) }) { return index }
+            if !names.contains(where: { $0.isSpelled(field) }) {
                 note(
                     .unknownField, location, "\(what) names '\(field)', which is not a target of the mapping",
                     Suggestion.advice(for: field, among: names) { "'\($0)'" })

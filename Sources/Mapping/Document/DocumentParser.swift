@@ -1,10 +1,9 @@
+import CSV
+
 /// Turns the nodes of a mapping document into a `Document`.
 struct DocumentParser {
     private static let keys = ["name", "api", "source", "mappings", "checks", "on_reject", "max_rejects"]
     private static let sourceKeys = ["delimiter", "quote", "escape", "header", "encoding", "columns", "nulls"]
-    private static let encodings = [
-        "utf-8", "utf-16", "utf-16le", "utf-16be", "iso-8859-1", "latin1", "windows-1252",
-    ]
 
     private var reader = DocumentReader()
     private let file: String
@@ -63,13 +62,21 @@ struct DocumentParser {
         source.quote = character(group["quote"], "'quote'", words: ["none": "none"])
         source.escape = reader.choice(group["escape"], "'escape'", among: ["double", "backslash", "none"])
         source.hasHeader = reader.boolean(group["header"], "'header'")
-        if var encoding = group["encoding"], case .scalar(let name, let isPlain) = encoding.content {
-            encoding = DocumentNode(content: .scalar(name.lowercased(), isPlain: isPlain), origin: encoding.origin)
-            source.encoding = reader.choice(encoding, "'encoding'", among: Self.encodings)
-        }
+        source.encoding = encoding(group["encoding"])
         source.columns = reader.texts(group["columns"], "'columns'")
         source.nulls = reader.texts(group["nulls"], "'nulls'") ?? []
         return source
+    }
+
+    private mutating func encoding(_ node: DocumentNode?) -> String? {
+        guard let node, let name = reader.text(node, "'encoding'") else { return nil }
+        if let encoding = Dialect.Encoding(named: name) { return encoding.rawValue }
+        let known = Dialect.Encoding.allCases.map(\.rawValue)
+        reader.note(
+            .wrongValue, node.location, "'encoding' is '\(name)'",
+            name.lowercased().hasPrefix("utf-16")
+                ? "save the file as UTF-8" : Suggestion.advice(for: name, among: known) { "'\($0)'" })
+        return nil
     }
 
     private mutating func character(_ node: DocumentNode?, _ what: String, words: [String: String]) -> String? {
@@ -139,6 +146,20 @@ enum TargetPath {
                 rest = rest.dropFirst()
             }
             return rest.isEmpty
+        }
+    }
+
+    enum Step {
+        case name(String)
+        case item(Int)
+    }
+
+    /// The steps to a target: `phones[0].number` is phones, item 0, number.
+    static func steps(of path: String) -> [Step] {
+        path.split(separator: ".").flatMap { part -> [Step] in
+            let pieces = part.split(separator: "[")
+            guard let name = pieces.first else { return [] }
+            return [.name(String(name))] + pieces.dropFirst().map { .item(Int($0.dropLast()) ?? .max) }
         }
     }
 

@@ -20,7 +20,7 @@ extension DocumentReader {
         var fields: [Field] = []
         for item in items {
             guard let field = field(item) else { continue }
-            if fields.contains(where: { $0.name == field.name }) {
+            if fields.contains(where: { $0.name.isSpelled(field.name) }) {
                 note(.wrongValue, item.location, "the field '\(field.name)' is defined twice", "remove one of the two")
             }
             fields.append(field)

@@ -53,13 +53,13 @@ struct TypeChecker {
 
     private mutating func column(_ name: String, _ span: Span) -> TypedExpression? {
         guard let columns else { return TypedExpression(kind: .column(0), type: .text) }
-        guard let index = columns.firstIndex(of: name) else {
+        guard let index = columns.firstIndex(where: { $0.isSpelled(name) }) else {
             note(
                 .unknownColumn, span, "the file has no column \(Lexer.columnText(name))",
                 Suggestion.advice(for: name, among: columns, quote: Lexer.columnText))
             return nil
         }
-        if let second = columns[(index + 1)...].firstIndex(of: name) {
+        if let second = columns[(index + 1)...].firstIndex(where: { $0.isSpelled(name) }) {
             note(
                 .ambiguousColumn, span,
                 "the file has two columns \(Lexer.columnText(name)), number \(index + 1) and \(second + 1)",

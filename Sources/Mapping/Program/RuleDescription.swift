@@ -26,7 +26,7 @@ extension Document {
         for mapping in mappings {
             var list = RuleList(target: mapping.target)
             list.append(whole: mapping.expression)
-            let definitions = definitions(of: mapping, fields.first { $0.name == mapping.target })
+            let definitions = definitions(of: mapping, fields.first { $0.name.isSpelled(mapping.target) })
             for (index, definition) in definitions.enumerated() {
                 list.appendChecks(of: definition, includesType: index == 0)
             }
@@ -119,7 +119,9 @@ private struct RuleList {
 
     private mutating func add(_ kind: Function.Kind, _ function: String, _ operands: [Operand]) {
         var seen: [String] = []
-        for column in operands.flatMap(\.columns) where !seen.contains(column) { seen.append(column) }
+        for column in operands.flatMap(\.columns) where !seen.contains(where: { $0.isSpelled(column) }) {
+            seen.append(column)
+        }
         rules.append(
             RuleDescription(
                 target: target, ordinal: rules.count + 1, kind: kind, function: function,

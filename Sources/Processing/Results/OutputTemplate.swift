@@ -56,12 +56,17 @@ package struct OutputTemplate: Sendable {
             case .list(let members)? where isItem: members
             default: []
             }
-        if let place = members.firstIndex(where: { $0.key == key }) {
+        if let place = members.firstIndex(where: { $0.key.isSpelled(key) }) {
             members[place].node = insert(node, at: path.dropFirst(), into: members[place].node)
         } else {
             members.append((key, insert(node, at: path.dropFirst(), into: nil)))
         }
         return isItem ? .list(members) : .object(members)
+    }
+
+    /// The number of an item: 12 of `[12]`.
+    private static func number(_ item: String) -> Int {
+        Int(item.dropFirst().dropLast()) ?? .max
     }
 
     private mutating func render(_ node: Node, _ text: inout [UInt8]) {
@@ -81,7 +86,8 @@ package struct OutputTemplate: Sendable {
             text.append(UInt8(ascii: "}"))
         case .list(let members):
             text.append(UInt8(ascii: "["))
-            for (place, member) in members.enumerated() {
+            let items = members.sorted { Self.number($0.key) < Self.number($1.key) }
+            for (place, member) in items.enumerated() {
                 if place > 0 { text.append(UInt8(ascii: ",")) }
                 render(member.node, &text)
             }

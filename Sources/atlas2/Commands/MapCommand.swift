@@ -53,9 +53,8 @@ struct MapCommand: AsyncParsableCommand {
                 }
                 let mistakes = document.check(fields: fields, columns: columns)
                 guard mistakes.isEmpty else { throw MappingError(mistakes) }
-                let unused = columns.map {
-                    Set($0).subtracting(document.ruleDescriptions(fields: fields).flatMap(\.columns))
-                }
+                let used = document.ruleDescriptions(fields: fields).flatMap(\.columns)
+                let unused = columns?.filter { column in !used.contains { $0.isSpelled(column) } }
                 if format.json {
                     try Output.line(
                         .object([
