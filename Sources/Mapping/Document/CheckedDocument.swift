@@ -95,7 +95,7 @@ struct CheckedDocument {
     ) -> [Field] {
         var definitions = field.map { [$0] } ?? []
         var place = mapping.targetLocation
-        for check in document.fieldChecks where check.field == mapping.target {
+        for check in document.fieldChecks where check.field.isSpelled(mapping.target) {
             var reader = DocumentReader()
             let definition = check.definition(after: definitions.first, type, &reader)
             guard reader.diagnostics.isEmpty || areFieldsKnown || check.keys["type"] != nil else {

@@ -43,7 +43,7 @@ extension Document {
     private func definitions(of mapping: TargetMapping, _ field: Field?) -> [Field] {
         var definitions = field.map { [$0] } ?? []
         var reader = DocumentReader()
-        for check in fieldChecks where check.field == mapping.target {
+        for check in fieldChecks where check.field.isSpelled(mapping.target) {
             var checker = TypeChecker(columns: nil, origin: mapping.origin)
             let type = checker.check(mapping.expression)?.type
             definitions.append(check.definition(after: definitions.first, type, &reader))
