@@ -1,14 +1,12 @@
 extension Record {
-    /// The names of `count` columns, all different as bytes, from the header's cells.
+    /// The names of `count` columns, all different as bytes, from the cells of the header rows.
     ///
-    /// White space around a name is removed, and white space with a line break in it becomes one space. A blank name, a
-    /// missing one, and every name of a file without a header becomes `column_1`, `column_2` … by its place. A name
-    /// that was there before gets `_2`, `_3` …: the first number that makes a name which no other cell has.
-    package static func columnNames(header: Record?, count: Int) -> [String] {
-        let given = (0..<max(0, count)).map { column -> [UInt8] in
-            guard let header, column < header.count else { return [] }
-            return normalized(header.bytes[header.range(column)])
-        }
+    /// White space around a name is removed, and white space with a line break in it becomes one space. Several rows are
+    /// joined (see ``joinedNames(_:count:)``). A blank name, a missing one, and every name of a file without a header
+    /// becomes `column_1`, `column_2` … by its place. A name that was there before gets `_2`, `_3` …: the first number
+    /// that makes a name which no other cell has.
+    package static func columnNames(headers: [Record], count: Int) -> [String] {
+        let given = joinedNames(headers, count: count)
         var taken = Set(given)
         var seen: Set<[UInt8]> = []
         var next: [[UInt8]: Int] = [:]
@@ -21,6 +19,25 @@ extension Record {
             next[base] = number + 1
             return String(decoding: base, as: UTF8.self) + "_\(number)"
         }
+    }
+
+    /// For each column the names of the header rows, from the top, with a space between; they may be empty or repeat.
+    ///
+    /// A blank cell above the last row is taken for one merged with those before it, and has their name. A name that says
+    /// the same as the one above it is left out.
+    static func joinedNames(_ headers: [Record], count: Int) -> [[UInt8]] {
+        var names = [[UInt8]](repeating: [], count: max(0, count))
+        for (row, header) in headers.enumerated() {
+            var last: [UInt8] = []
+            for column in names.indices {
+                var name = column < header.count ? normalized(header.bytes[header.range(column)]) : []
+                if name.isEmpty, row < headers.count - 1 { name = last }
+                last = name
+                if name.isEmpty || name == names[column] { continue }
+                names[column] += (names[column].isEmpty ? [] : [0x20]) + name
+            }
+        }
+        return names
     }
 
     private static func normalized(_ cell: ArraySlice<UInt8>) -> [UInt8] {

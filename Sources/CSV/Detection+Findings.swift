@@ -18,8 +18,13 @@ extension Detection {
             quote.finding("quote") { $0.map(Self.text) ?? "none" },
             escape.finding("escape", \.rawValue),
             recordEnd.finding("record_end") { $0?.rawValue ?? "none" },
+            preambleLines.finding("preamble_lines") { "\($0)" },
             header.finding("header") { "\($0)" },
+            headerRows.finding("header_rows") { "\($0)" },
+            footerLines.finding("footer_lines") { "\($0)" },
+            secondTable.finding("second_table") { "\($0)" },
             columns.finding("columns") { "\($0)" },
+            nulls.finding("nulls") { $0.isEmpty ? "none" : $0.joined(separator: ", ") },
         ]
     }
 

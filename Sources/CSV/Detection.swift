@@ -30,16 +30,24 @@ package struct Detection: Sendable {
         package var quote: UInt8??
         package var escape: Dialect.Escape?
         package var header: Bool?
+        /// Physical lines above and below the table.
+        package var preambleLines: Int?
+        package var footerLines: Int?
+        package var headerRows: Int?
 
         package init(
             encoding: Dialect.Encoding? = nil, delimiter: UInt8? = nil, quote: UInt8?? = nil,
-            escape: Dialect.Escape? = nil, header: Bool? = nil
+            escape: Dialect.Escape? = nil, header: Bool? = nil, preambleLines: Int? = nil, headerRows: Int? = nil,
+            footerLines: Int? = nil
         ) {
             self.encoding = encoding
             self.delimiter = delimiter
             self.quote = quote
             self.escape = escape
             self.header = header
+            self.preambleLines = preambleLines
+            self.headerRows = headerRows
+            self.footerLines = footerLines
         }
     }
 
@@ -49,10 +57,20 @@ package struct Detection: Sendable {
     package var escape: Property<Dialect.Escape>
     /// Nil if the sample has one record without a line break.
     package var recordEnd: Property<RecordEnd?>
+    /// The physical lines above the table, which are not read.
+    package var preambleLines: Property<Int>
     package var header: Property<Bool>
+    /// The records that name the columns together; 0 without a header.
+    package var headerRows: Property<Int>
+    /// The physical lines below the table, which are not read.
+    package var footerLines: Property<Int>
+    /// Whether another table is among them.
+    package var secondTable: Property<Bool>
     /// The number of cells in a record.
     package var columns: Property<Int>
-    /// The columns' names (see ``Record/columnNames(header:count:)``).
+    /// Spellings of missing values; they are read as they stand unless a mapping names them.
+    package var nulls: Property<[String]>
+    /// The columns' names (see ``Record/columnNames(headers:count:)``).
     package var columnNames: [String]
     /// What to read the file with.
     package var dialect: Dialect

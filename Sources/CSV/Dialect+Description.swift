@@ -1,8 +1,11 @@
 extension Dialect: CustomStringConvertible {
     package var description: String {
         let quoting = quote.map { "quote \(Self.describe($0)), escape \(escape.rawValue)" } ?? "no quote"
-        let header = hasHeader ? "header" : "no header"
-        return "\(encoding.rawValue), delimiter \(Self.describe(delimiter)), \(quoting), \(header)"
+        var parts = [encoding.rawValue, "delimiter \(Self.describe(delimiter))", quoting]
+        parts.append(layout.headerRows > 1 ? "\(layout.headerRows) header rows" : hasHeader ? "header" : "no header")
+        if layout.preambleLines > 0 { parts.append("preamble lines \(layout.preambleLines)") }
+        if let end = layout.endOffset { parts.append("end at byte \(end)") }
+        return parts.joined(separator: ", ")
     }
 
     /// The byte as it is shown to people: `,` between backticks, tab and space by name, others in hexadecimal.

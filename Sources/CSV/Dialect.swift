@@ -1,4 +1,4 @@
-/// How the bytes of a CSV file are to be read: its delimiter, quoting, encoding, and whether it starts with a header.
+/// How the bytes of a CSV file are to be read: its delimiter, quoting, encoding, and where its table is.
 ///
 /// Source: RFC 4180, and the variations that spreadsheets and databases write.
 package struct Dialect: Sendable, Hashable {
@@ -36,8 +36,11 @@ package struct Dialect: Sendable, Hashable {
     package let quote: UInt8?
     package let escape: Escape
     package let encoding: Encoding
-    /// Whether the first record names the columns.
-    package private(set) var hasHeader: Bool
+    /// Which part of the file is read.
+    package private(set) var layout: Layout
+
+    /// Whether records at the start of the table name the columns.
+    package var hasHeader: Bool { layout.headerRows > 0 }
 
     /// Comma, double quote, doubled inside quoted cells, UTF-8, with a header.
     package static let rfc4180 = Dialect()
@@ -47,13 +50,20 @@ package struct Dialect: Sendable, Hashable {
         quote = UInt8(ascii: "\"")
         escape = .doubledQuote
         encoding = .utf8
-        hasHeader = true
+        layout = Layout()
     }
 
-    /// The same dialect with or without a header.
+    /// The same dialect with or without a header of one row.
     package func with(header: Bool) -> Dialect {
         var copy = self
-        copy.hasHeader = header
+        copy.layout.headerRows = header ? 1 : 0
+        return copy
+    }
+
+    /// The same dialect for another part of the file.
+    package func with(_ layout: Layout) -> Dialect {
+        var copy = self
+        copy.layout = layout
         return copy
     }
 
@@ -78,7 +88,7 @@ package struct Dialect: Sendable, Hashable {
         self.quote = quote
         self.escape = escape
         self.encoding = encoding
-        self.hasHeader = hasHeader
+        layout = Layout(headerRows: hasHeader ? 1 : 0)
     }
 
     /// Tab, space and ASCII punctuation other than the backslash.

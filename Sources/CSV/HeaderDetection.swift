@@ -84,7 +84,7 @@ struct HeaderDetection {
     }
 
     /// `1900` … `2099`: a number that may well name a column.
-    private static func isYear(_ cell: ArraySlice<UInt8>) -> Bool {
+    static func isYear(_ cell: ArraySlice<UInt8>) -> Bool {
         cell.count == 4 && (cell.starts(with: "19".utf8) || cell.starts(with: "20".utf8))
             && cell.allSatisfy { $0 &- 0x30 < 10 }
     }

@@ -8,22 +8,22 @@ package struct Position: Sendable, Hashable, Codable {
     package var record = 0
     /// The cells each record must have, if known.
     package var columns: Int?
-    /// Whether the next record is the header.
-    package var headerPending = false
+    /// The header rows behind this place; a preamble is skipped at the start of a file only.
+    package var headerRowsPending = 0
     /// Whether the byte before is a carriage return, so that a line feed here belongs to it.
     package var afterCarriageReturn = false
     /// The empty lines before this place.
     package var blankLines = 0
 
     package init(
-        offset: Int = 0, line: Int = 1, record: Int = 0, columns: Int? = nil, headerPending: Bool = false,
+        offset: Int = 0, line: Int = 1, record: Int = 0, columns: Int? = nil, headerRowsPending: Int = 0,
         afterCarriageReturn: Bool = false, blankLines: Int = 0
     ) {
         self.offset = offset
         self.line = line
         self.record = record
         self.columns = columns
-        self.headerPending = headerPending
+        self.headerRowsPending = headerRowsPending
         self.afterCarriageReturn = afterCarriageReturn
         self.blankLines = blankLines
     }

@@ -12,8 +12,8 @@
 /// ```
 ///
 /// The records are the same however the file is cut into pieces; pieces of 64 KiB to 1 MiB read fastest. Memory is
-/// bounded by the limits and the largest piece, whatever the file holds. If the dialect has a header, the first record
-/// is the header, numbered 0. A record ends at LF, CRLF or CR outside quotes, in any mixture; the last needs no line
+/// bounded by the limits and the largest piece, whatever the file holds. Only the table that the dialect's layout tells
+/// is read: lines above it are skipped, what stands below it is not looked at. Header rows are numbered 0. A record ends at LF, CRLF or CR outside quotes, in any mixture; the last needs no line
 /// break. Empty lines are no records: they are skipped and counted. A UTF-8 byte order mark is skipped. A quote inside
 /// a cell that does not start with one is text. What is wrong with a record stands in its ``Record/fault``, and reading
 /// goes on. Source: RFC 4180.
@@ -32,14 +32,18 @@ package struct Reader: Sendable {
     /// The offset in the file of the piece's first byte.
     private var base: Int
     private var delivered: Int
-    private var headerPending: Bool
+    private var headerRowsPending: Int
+    /// Lines of the preamble that were not skipped yet.
+    private var preamblePending: Int
     private var isFinished = false
     private var isAtStart: Bool
     private var isRefused = false
 
     /// A reader at the start of a file. `columns` fixes the number of cells that each record must have.
     package init(_ dialect: Dialect, limits: Limits = Limits(), columns: Int? = nil) {
-        self.init(dialect, limits: limits, resumingAt: Position(columns: columns, headerPending: dialect.hasHeader))
+        self.init(
+            dialect, limits: limits,
+            resumingAt: Position(columns: columns, headerRowsPending: dialect.layout.headerRows))
     }
 
     /// A reader that goes on where another one, of the same dialect and limits, stood; its pieces start at the
@@ -51,8 +55,9 @@ package struct Reader: Sendable {
         columns = position.columns
         base = position.offset
         delivered = position.record
-        headerPending = position.headerPending
+        headerRowsPending = position.headerRowsPending
         isAtStart = position.offset == 0
+        preamblePending = isAtStart ? dialect.layout.preambleLines : 0
         scanner = Scanner(dialect, limits: limits, resumingAt: position)
     }
 
@@ -72,6 +77,9 @@ package struct Reader: Sendable {
         }
         base += consumed
         consumed = 0
+        if let end = dialect.layout.endOffset, base + input.count > end {
+            input.removeLast(base + input.count - max(base, end))
+        }
     }
 
     /// Says that the file ends behind what was fed.
@@ -95,6 +103,11 @@ package struct Reader: Sendable {
             consumed = input.count
             return false
         }
+        while preamblePending > 0 {
+            guard consumed < input.count else { return false }
+            if scanner.machine.skipPreamble(input[consumed], at: base + consumed) { preamblePending -= 1 }
+            consumed += 1
+        }
         guard scan() else { return false }
         deliver(into: &record)
         return true
@@ -107,8 +120,8 @@ package struct Reader: Sendable {
     }
 
     private mutating func deliver(into record: inout Record) {
-        if headerPending {
-            headerPending = false
+        if headerRowsPending > 0 {
+            headerRowsPending -= 1
             record.number = 0
         } else {
             delivered += 1
@@ -118,14 +131,14 @@ package struct Reader: Sendable {
         let offset = base + consumed
         position = Position(
             offset: offset, line: scanner.machine.line, record: delivered, columns: columns,
-            headerPending: headerPending, afterCarriageReturn: scanner.machine.lastCarriageReturn == offset - 1,
-            blankLines: blankLines)
+            headerRowsPending: headerRowsPending,
+            afterCarriageReturn: scanner.machine.lastCarriageReturn == offset - 1, blankLines: blankLines)
     }
 
     private mutating func refuse(_ record: inout Record) -> Bool {
         isRefused = true
         record.removeAll()
-        record.number = headerPending ? 0 : 1
+        record.number = headerRowsPending > 0 ? 0 : 1
         record.line = 1
         record.offset = 0
         record.fault = Fault(code: .unsupportedEncoding, record: record.number, line: 1, offset: 0)

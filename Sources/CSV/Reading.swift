@@ -1,25 +1,20 @@
 /// A sample read whole in the dialect that was found.
 struct Reading {
-    private(set) var first: Record?
-    /// Records below the first one, as many as a header is compared with.
-    private(set) var body: [Record] = []
+    /// The first records, as many as are looked at one by one.
+    private(set) var head: [Record] = []
     private(set) var records = 0
     private var quotedCells = 0
     private var widths: [Int: Int] = [:]
     private var ends = RecordEnds()
 
-    private static let bodySize = 500
+    private static let headSize = 501
 
     init(_ sample: [UInt8], isWholeFile: Bool, _ dialect: Dialect) {
         ends = Splitting.forEachRecord(in: sample, isWholeFile: isWholeFile, dialect) { record in
             records += 1
             widths[record.count, default: 0] += 1
             quotedCells += record.quoted.count { $0 }
-            if first == nil {
-                first = record
-            } else if body.count < Self.bodySize {
-                body.append(record)
-            }
+            if head.count < Self.headSize { head.append(record) }
             return true
         }
     }
@@ -28,7 +23,9 @@ struct Reading {
     var columns: Detection.Property<Int> {
         let ranked = widths.sorted { one, other in
             if one.value != other.value { return one.value > other.value }
-            if (one.key == first?.count) != (other.key == first?.count) { return one.key == first?.count }
+            if (one.key == head.first?.count) != (other.key == head.first?.count) {
+                return one.key == head.first?.count
+            }
             return one.key > other.key
         }
         guard let best = ranked.first else {

@@ -104,6 +104,20 @@ struct ScanMachine: Sendable {
                 cell: count + surplus + 1, expected: isCellTooLong ? limits.cellBytes : limits.recordBytes)
     }
 
+    /// Takes a byte above the table; returns whether a line ends with it.
+    mutating func skipPreamble(_ byte: UInt8, at offset: Int) -> Bool {
+        switch byte {
+        case 0x0D:
+            lastCarriageReturn = offset
+        case 0x0A where lastCarriageReturn != offset - 1:
+            break
+        default:
+            return false
+        }
+        line += 1
+        return true
+    }
+
     /// Makes ready for the next record.
     mutating func reset() {
         phase = .recordStart

@@ -22,11 +22,12 @@ func columnNames(_ header: String, _ count: Int, _ expected: [String]) throws {
     reader.finish()
     let isRead = reader.next(into: &record)
     try #require(isRead)
-    #expect(Record.columnNames(header: record, count: count).map { Array($0.utf8) } == expected.map { Array($0.utf8) })
+    #expect(
+        Record.columnNames(headers: [record], count: count).map { Array($0.utf8) } == expected.map { Array($0.utf8) })
 }
 
 @Test("without a header, columns are numbered from 1")
 func numberedColumns() {
-    #expect(Record.columnNames(header: nil, count: 3) == ["column_1", "column_2", "column_3"])
-    #expect(Record.columnNames(header: nil, count: 0) == [])
+    #expect(Record.columnNames(headers: [], count: 3) == ["column_1", "column_2", "column_3"])
+    #expect(Record.columnNames(headers: [], count: 0) == [])
 }

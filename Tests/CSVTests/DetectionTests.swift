@@ -186,10 +186,17 @@ import Testing
         let found = try detect("id\tname\r\n1\tAnn\r\n2\t\"Bob\"\r\n")
         #expect(
             found.findings.map(\.name) == [
-                "encoding", "delimiter", "quote", "escape", "record_end", "header", "columns",
+                "encoding", "delimiter", "quote", "escape", "record_end", "preamble_lines", "header", "header_rows",
+                "footer_lines", "second_table", "columns", "nulls",
             ])
-        #expect(found.findings.map(\.value) == ["utf-8", "\t", "\"", "doubled_quote", "crlf", "true", "2"])
-        #expect(found.findings.map(\.runnerUp) == [nil, nil, "none", "backslash", nil, "false", nil])
+        #expect(
+            found.findings.map(\.value) == [
+                "utf-8", "\t", "\"", "doubled_quote", "crlf", "0", "true", "1", "0", "false", "2", "none",
+            ])
+        #expect(
+            found.findings.map(\.runnerUp) == [
+                nil, nil, "none", "backslash", nil, nil, "false", nil, nil, nil, nil, nil,
+            ])
         #expect(found.findings.allSatisfy { (0...1).contains($0.confidence) && !$0.evidence.isEmpty })
     }
 

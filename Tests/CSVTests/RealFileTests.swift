@@ -33,7 +33,10 @@ struct RealFileTests {
     func detectAndRead(_ file: RealFile) throws {
         let bytes = try RealFiles.bytes(file.name)
         let sample = Array(bytes.prefix(Detection.sampleSize))
-        let found = try Detection.detect(sample, isWholeFile: sample.count == bytes.count)
+        let found = try Detection.detect(
+            sample, isWholeFile: sample.count == bytes.count, end: FileEnd(of: bytes))
+        #expect(found.dialect.layout == Layout(headerRows: file.hasHeader ? 1 : 0))
+        #expect(found.footerLines.confidence > 0.8, "\(found.footerLines)")
         #expect(found.encoding.value == file.encoding)
         #expect(found.delimiter.value == file.delimiter.utf8.first)
         #expect(found.quote.value == UInt8(ascii: "\""))
@@ -67,6 +70,26 @@ struct RealFileTests {
         #expect(found.delimiter.value == file.delimiter.utf8.first)
         #expect(found.header.value == file.hasHeader)
         #expect(found.columns.value == file.columns)
+        #expect(found.dialect.layout == Layout(headerRows: file.hasHeader ? 1 : 0))
+    }
+
+    @Test("no row of a real file is left out, whatever row it ends with", arguments: RealFile.all)
+    func everyEnd(_ file: RealFile) throws {
+        let bytes = Array(try RealFiles.bytes(file.name).prefix(12_000))
+        for size in stride(from: 6_000, to: 12_000, by: 337) {
+            let found = try Detection.detect(Array(bytes.prefix(size)), isWholeFile: true)
+            #expect(found.dialect.layout == Layout(headerRows: file.hasHeader ? 1 : 0), "\(size) bytes")
+        }
+    }
+
+    @Test(
+        "spellings of missing values are proposed",
+        arguments: [
+            ("routes.dat", ["\\N"]), ("zipcodes.csv", []), ("world-cities.csv", []), ("airport-frequencies.csv", []),
+        ])
+    func nulls(_ name: String, _ spellings: [String]) throws {
+        let bytes = Array(try RealFiles.bytes(name).prefix(100_000))
+        #expect(try Detection.detect(bytes, isWholeFile: false).nulls.value == spellings)
     }
 
     @Test("real files give the same records in pieces of any size", arguments: RealFile.all)
