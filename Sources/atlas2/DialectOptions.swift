@@ -16,7 +16,30 @@ struct DialectOptions: ParsableArguments {
     @Flag(inversion: .prefixedNo, help: "Whether the first record names the columns.")
     var header: Bool?
 
+    @Option(help: "Records that name the columns together; 0 for none.")
+    var headerRows: Int?
+    @Option(help: "Lines above the table, which are not read.")
+    var preambleLines: Int?
+    @Option(help: "Lines below the table, which are not read.")
+    var footerLines: Int?
+
+    func validate() throws {
+        for (name, count) in [
+            ("--header-rows", headerRows), ("--preamble-lines", preambleLines), ("--footer-lines", footerLines),
+        ] {
+            guard count.map({ $0 >= 0 }) ?? true else { throw ValidationError("\(name) must be 0 or more") }
+        }
+        if let header, let headerRows, header != (headerRows > 0) {
+            throw ValidationError("--header-rows \(headerRows) contradicts --\(header ? "" : "no-")header")
+        }
+    }
+
     func fixed() throws -> Detection.Fixed {
-        try Detection.Fixed(delimiter: delimiter, quote: quote, escape: escape, encoding: encoding, header: header)
+        var fixed = try Detection.Fixed(
+            delimiter: delimiter, quote: quote, escape: escape, encoding: encoding, header: header)
+        fixed.headerRows = headerRows
+        fixed.preambleLines = preambleLines
+        fixed.footerLines = footerLines
+        return fixed
     }
 }

@@ -1,3 +1,4 @@
+import CSV
 import Glibc
 import Processing
 
@@ -45,6 +46,19 @@ struct InputFile: ~Copyable {
         }
         guard failed == 0 else { throw Self.failure(name, failed) }
         return bytes
+    }
+
+    /// The last bytes, wherever reading is; nil for what has no end yet, such as a pipe.
+    func end() throws -> FileEnd? {
+        var status = stat()
+        guard descriptor != STDIN_FILENO, fstat(descriptor, &status) == 0, status.st_mode & S_IFMT == S_IFREG else {
+            return nil
+        }
+        do {
+            return try OpenFile(path: name).end(of: Int64(status.st_size))
+        } catch {
+            throw Failure(.file, error.description)
+        }
     }
 
     private static func failure(_ path: String, _ number: Int32) -> Failure {

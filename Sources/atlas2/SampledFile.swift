@@ -8,12 +8,16 @@ struct SampledFile: ~Copyable {
     private let sample: [UInt8]
     /// What was read behind the sample, to know whether the file ends with it.
     private let behind: [UInt8]
+    /// Nil where reading cannot begin anywhere but at the start, as from standard input.
+    private let end: FileEnd?
 
     /// - Throws: `Failure` when it cannot be read.
     init(_ path: String) throws {
         let input = try InputFile(path)
         let sample = try input.read(Detection.sampleSize)
         let behind = sample.count < Detection.sampleSize ? [] : try input.read(1)
+        let end = behind.isEmpty ? nil : try input.end()
+        self.end = end
         name = input.name
         self.input = input
         self.sample = sample
@@ -22,7 +26,7 @@ struct SampledFile: ~Copyable {
 
     /// How the file is written, as a job finds it out.
     func detect(_ fixed: Detection.Fixed) throws -> Detection {
-        try Detection.detect(sample, isWholeFile: behind.isEmpty, fixed: fixed)
+        try Detection.detect(sample, isWholeFile: behind.isEmpty, end: end, fixed: fixed)
     }
 
     /// Gives all bytes of the file to `body`, piece by piece; once.

@@ -114,6 +114,25 @@ struct DocumentTests {
     }
 
     @Test(
+        "the lines that are left out, and the rows of the header, are counts",
+        arguments: [
+            ("{header_rows: 2, preamble_lines: 3, footer_lines: 0}", []), ("{header: true, header_rows: 1}", []),
+            ("{header: false, header_rows: 0}", []),
+            ("{header: false, header_rows: 1}", ["'header_rows' is 1, and 'header' is false"]),
+            ("{header: true, header_rows: 0}", ["'header_rows' is 0, and 'header' is true"]),
+            ("{preamble_lines: -1}", ["'preamble_lines' is '-1'"]),
+            ("{footer_lines: two}", ["'footer_lines' is 'two'"]),
+        ])
+    func layout(source: String, messages: [String]) throws {
+        let text = "name: n\napi: crm\nsource: \(source)\nmappings: {id: $a}"
+        #expect(Sheet.diagnostics(text).map(\.message) == messages)
+        if source.contains("preamble_lines: 3") {
+            let options = try Document(parsing: text, file: "test.yaml").source
+            #expect(options.headerRows == 2 && options.preambleLines == 3 && options.footerLines == 0)
+        }
+    }
+
+    @Test(
         "targets that contradict each other are mistakes",
         arguments: [
             (["a.b", "a.c", "x[0]", "x[1].y", "x[1].z"], []),

@@ -45,12 +45,11 @@ struct BlankedRecordTests {
     @Test("whatever a file holds, every other row keeps its number, line, offset and cells", arguments: 0..<400)
     func otherRows(seed: UInt64) throws {
         var random = SeededGenerator(seed)
-        let dialect = try Dialect(
+        let plain = try Dialect(
             delimiter: [UInt8(ascii: ","), UInt8(ascii: ";")].randomElement(using: &random) ?? 44,
             quote: [UInt8(ascii: "\""), UInt8(ascii: "'"), nil].randomElement(using: &random) ?? nil,
             escape: Dialect.Escape.allCases.randomElement(using: &random) ?? .doubledQuote,
-            encoding: Dialect.Encoding.allCases.randomElement(using: &random) ?? .utf8,
-            hasHeader: Bool.random(using: &random))
+            encoding: Dialect.Encoding.allCases.randomElement(using: &random) ?? .utf8)
         let pieces = [
             "a", "B2", "\"", "\"", "'", ",", ",", ";", "\n", "\n", "\r\n", "\r", "\\", "\"\"", "é", "\n\n", "\",\"",
             "\";\"",
@@ -60,6 +59,11 @@ struct BlankedRecordTests {
             file += (pieces.randomElement(using: &random) ?? "").utf8
             if Int.random(in: 0..<20, using: &random) == 0 { file.append(0xE9) }
         }
+        let breaks = file.indices.dropLast().filter { file[$0] == 0x0A || (file[$0] == 0x0D && file[$0 + 1] != 0x0A) }
+        let layout = Layout(
+            preambleLines: Int.random(in: -3...3, using: &random), headerRows: Int.random(in: 0...2, using: &random),
+            endOffset: Bool.random(using: &random) ? breaks.randomElement(using: &random).map { $0 + 1 } : nil)
+        let dialect = plain.with(layout)
         let before = records(file, dialect)
         guard let row = before.map(\.number).filter({ $0 > 0 }).randomElement(using: &random) else { return }
         let blanked = try blank([row], of: file, dialect, piece: Int.random(in: 1...file.count, using: &random))

@@ -143,6 +143,13 @@ package struct JobSource: Codable, Sendable, Hashable {
     package var quote: String?
     package var escape: String
     package var header: Bool
+    /// Physical lines above the table, which are not read; nil for none.
+    package var preambleLines: Int?
+    /// Records that name the columns together, where there are several.
+    package var headerRows: Int?
+    /// The physical lines below the table, which are not read, and the offset of the first of them; nil for none.
+    package var footerLines: Int?
+    package var endOffset: Int?
     /// How sure detection was of each property that was not given, 0…100.
     package var confidence: [String: Int]
 
@@ -155,6 +162,19 @@ package struct JobSource: Codable, Sendable, Hashable {
         self.escape = escape
         self.header = header
         self.confidence = confidence
+    }
+
+    package enum CodingKeys: String, CodingKey {
+        case encoding
+        case delimiter
+        case quote
+        case escape
+        case header
+        case preambleLines = "preamble_lines"
+        case headerRows = "header_rows"
+        case footerLines = "footer_lines"
+        case endOffset = "end_offset"
+        case confidence
     }
 }
 

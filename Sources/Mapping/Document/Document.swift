@@ -72,6 +72,11 @@ package struct SourceOptions: Sendable, Equatable {
     /// `double` (a doubled quote), `backslash` or `none`.
     package var escape: String?
     package var hasHeader: Bool?
+    /// Records that name the columns together.
+    package var headerRows: Int?
+    /// Physical lines above and below the table, which are not read.
+    package var preambleLines: Int?
+    package var footerLines: Int?
     package var encoding: String?
     /// The columns' names for a file without a header.
     package var columns: [String]?

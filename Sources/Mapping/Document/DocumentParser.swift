@@ -3,7 +3,11 @@ import CSV
 /// Turns the nodes of a mapping document into a `Document`.
 struct DocumentParser {
     private static let keys = ["name", "api", "source", "mappings", "checks", "on_reject", "max_rejects"]
-    private static let sourceKeys = ["delimiter", "quote", "escape", "header", "encoding", "columns", "nulls"]
+    private static let sourceKeys = [
+        "delimiter", "quote", "escape", "header", "header_rows", "preamble_lines", "footer_lines", "encoding",
+        "columns",
+        "nulls",
+    ]
 
     private var reader = DocumentReader()
     private let file: String
@@ -62,6 +66,14 @@ struct DocumentParser {
         source.quote = character(group["quote"], "'quote'", words: ["none": "none"])
         source.escape = reader.choice(group["escape"], "'escape'", among: ["double", "backslash", "none"])
         source.hasHeader = reader.boolean(group["header"], "'header'")
+        source.headerRows = reader.count(group["header_rows"], "'header_rows'")
+        source.preambleLines = reader.count(group["preamble_lines"], "'preamble_lines'")
+        source.footerLines = reader.count(group["footer_lines"], "'footer_lines'")
+        if let header = source.hasHeader, let rows = source.headerRows, header != (rows > 0) {
+            reader.note(
+                .wrongValue, group["header_rows"]?.location ?? node.location,
+                "'header_rows' is \(rows), and 'header' is \(header)", "leave one of the two out")
+        }
         source.encoding = encoding(group["encoding"])
         source.columns = reader.texts(group["columns"], "'columns'")
         source.nulls = reader.texts(group["nulls"], "'nulls'") ?? []

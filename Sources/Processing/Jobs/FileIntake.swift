@@ -9,6 +9,7 @@ package struct FileIntake {
     let name: String
     let fingerprint: FileFingerprint
     private let sample: [UInt8]
+    private let end: FileEnd
 
     /// - Throws: `FileError` or `Failure` for a file that cannot come in: missing, empty, too large, of another type.
     package init(_ path: String, _ settings: Settings) throws {
@@ -25,6 +26,7 @@ package struct FileIntake {
         }
         var chunks = try FileChunks(path: path)
         sample = try chunks.next()?.bytes ?? []
+        end = try OpenFile(path: path).end(of: fingerprint.size)
     }
 
     /// The columns that the file has when it is read for a mapping with this `source`.
@@ -32,13 +34,13 @@ package struct FileIntake {
         try self.source(fixed.filled(from: Detection.Fixed(source)), columns: source.columns).columns
     }
 
-    /// How the file is read, and its columns: what was given, and what its first MiB says of the rest.
+    /// How the file is read, and its columns: what was given, and what its first MiB and its last 64 KiB say of the rest.
     ///
     /// - Parameter names: the columns' names, for a file without a header.
     func source(_ fixed: Detection.Fixed, columns names: [String]?) throws -> (source: JobSource, columns: [String]) {
         do {
             let detection = try Detection.detect(
-                sample, isWholeFile: Int64(sample.count) == fingerprint.size, fixed: fixed)
+                sample, isWholeFile: Int64(sample.count) == fingerprint.size, end: end, fixed: fixed)
             let source = JobSource(detection)
             guard let names, !source.header else { return (source, detection.columnNames) }
             guard names.count == detection.columnNames.count else {
@@ -66,7 +68,17 @@ extension JobSource {
                 "delimiter": Int(detection.delimiter.confidence * 100),
                 "quote": Int(detection.quote.confidence * 100), "escape": Int(detection.escape.confidence * 100),
                 "header": Int(detection.header.confidence * 100), "columns": Int(detection.columns.confidence * 100),
+                "preamble_lines": Int(detection.preambleLines.confidence * 100),
+                "header_rows": Int(detection.headerRows.confidence * 100),
+                "footer_lines": Int(detection.footerLines.confidence * 100),
             ])
+        let layout = dialect.layout
+        if layout.preambleLines > 0 { preambleLines = layout.preambleLines }
+        if layout.headerRows > 1 { headerRows = layout.headerRows }
+        if let offset = layout.endOffset {
+            footerLines = detection.footerLines.value
+            endOffset = offset
+        }
     }
 
     /// The dialect that it describes.
@@ -74,7 +86,9 @@ extension JobSource {
         guard let delimiter = delimiter.utf8.first, let encoding = Dialect.Encoding(rawValue: encoding),
             let escape = Dialect.Escape(rawValue: escape)
         else { throw Failure(.value, "the job's file is read in a way that this version of Atlas2 does not know") }
-        return try Dialect(
-            delimiter: delimiter, quote: quote?.utf8.first, escape: escape, encoding: encoding, hasHeader: header)
+        let layout = Layout(
+            preambleLines: preambleLines ?? 0, headerRows: headerRows ?? (header ? 1 : 0), endOffset: endOffset)
+        return try Dialect(delimiter: delimiter, quote: quote?.utf8.first, escape: escape, encoding: encoding)
+            .with(layout)
     }
 }

@@ -9,6 +9,9 @@ extension Detection.Fixed {
         try self.init(
             delimiter: source.delimiter, quote: source.quote, escape: source.escape, encoding: source.encoding,
             header: source.hasHeader)
+        preambleLines = source.preambleLines
+        headerRows = source.headerRows
+        footerLines = source.footerLines
     }
 
     /// The properties as people write them; nil leaves one to detection.
@@ -60,8 +63,12 @@ extension Detection.Fixed {
 
     /// These properties, and of those left open the ones that `other` has.
     package func filled(from other: Self) -> Self {
-        Self(
+        // What both say of the header may contradict, so it is taken from one of them.
+        let header = header == nil && headerRows == nil ? other : self
+        return Self(
             encoding: encoding ?? other.encoding, delimiter: delimiter ?? other.delimiter, quote: quote ?? other.quote,
-            escape: escape ?? other.escape, header: header ?? other.header)
+            escape: escape ?? other.escape, header: header.header,
+            preambleLines: preambleLines ?? other.preambleLines, headerRows: header.headerRows,
+            footerLines: footerLines ?? other.footerLines)
     }
 }

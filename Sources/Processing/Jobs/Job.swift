@@ -21,6 +21,9 @@ package struct Job: Sendable {
     package var fileName: String?
     package var fileSHA256: String?
     package var fileSize: Int64
+    /// Physical lines of the file above and below its table, which are not read.
+    package var preambleLines: Int
+    package var footerLines: Int
     package var rows: Int64
     package var accepted: Int64
     package var rejected: Int64
@@ -33,7 +36,8 @@ package struct Job: Sendable {
     static let columns = """
         j.id, j.user_id, j.mapping_id, coalesce(j.mapping_version, 0), m.name, j.status, j.file_name, j.file_sha256,
         coalesce(j.file_size, 0), j.processed_rows, j.accepted_rows, j.rejected_rows, j.attempts, j.reason, j.message,
-        j.created_at, j.finished_at
+        j.created_at, j.finished_at, coalesce((j.source->>'preamble_lines')::integer, 0),
+        coalesce((j.source->>'footer_lines')::integer, 0)
         """
     static let tables = """
         processing_jobs j LEFT JOIN mapping_configurations m
@@ -58,6 +62,8 @@ package struct Job: Sendable {
         message = try row.decode(14)
         createdAt = try row.decode(15)
         finishedAt = try row.decode(16)
+        preambleLines = Int(try row.decode(17, as: Int32.self))
+        footerLines = Int(try row.decode(18, as: Int32.self))
     }
 
     /// Whose it is and which mapping it uses, as its events say it.

@@ -19,6 +19,9 @@ package struct JobOutcome: Sendable {
     package var rows: Int64
     package var accepted: Int64
     package var rejected: Int64
+    /// Physical lines of the file above and below its table, which are not read.
+    package var preambleLines: Int
+    package var footerLines: Int
     /// Size of the log after it.
     package var logSize: Int64
     package var seconds: Double

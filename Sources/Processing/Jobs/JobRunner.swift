@@ -310,7 +310,8 @@ package struct JobRunner: Sendable {
         let elapsed = (ContinuousClock.now - start).components
         return JobOutcome(
             job: id, ending: ending, mapping: "\(job.mappingName ?? "")@\(job.mappingVersion)",
-            fileName: job.fileName ?? "", rows: job.rows, accepted: job.accepted, rejected: job.rejected, logSize: size,
+            fileName: job.fileName ?? "", rows: job.rows, accepted: job.accepted, rejected: job.rejected,
+            preambleLines: job.preambleLines, footerLines: job.footerLines, logSize: size,
             seconds: Double(elapsed.seconds) + Double(elapsed.attoseconds) / 1e18, resumedAfter: resumedAfter,
             errors: errors)
     }

@@ -35,6 +35,26 @@ package struct OpenFile: ~Copyable, Sendable {
         return count
     }
 
+    /// Bytes from an offset on, fewer where the file ends; where reading goes on stays as it is.
+    func bytes(from offset: Int64, count: Int) throws(FileError) -> [UInt8] {
+        var failed: Int32 = 0
+        let bytes = [UInt8](unsafeUninitializedCapacity: count) { buffer, filled in
+            while filled < count {
+                let got = pread(
+                    descriptor, buffer.baseAddress.map { $0 + filled }, count - filled, off_t(offset) + off_t(filled))
+                if got == 0 { return }
+                if got > 0 {
+                    filled += got
+                } else if errno != EINTR {
+                    failed = errno
+                    return
+                }
+            }
+        }
+        guard failed == 0 else { throw .unreadable(path, cannot: "read", failed) }
+        return bytes
+    }
+
     func status() throws(FileError) -> stat {
         var status = stat()
         guard fstat(descriptor, &status) == 0 else { throw .unreadable(path, cannot: "look at", errno) }

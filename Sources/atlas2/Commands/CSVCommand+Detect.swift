@@ -37,8 +37,13 @@ extension CSVCommand {
             add("quote", found.quote) { $0.map { Dialect.describe($0) } ?? "none" }
             add("escape", found.escape) { $0.rawValue }
             add("record end", found.recordEnd) { $0?.rawValue ?? "none" }
+            add("preamble lines", found.preambleLines) { String($0) }
             add("header", found.header) { $0 ? "yes" : "no" }
+            add("header rows", found.headerRows) { String($0) }
+            add("footer lines", found.footerLines) { String($0) }
+            add("second table", found.secondTable) { $0 ? "yes" : "no" }
             add("columns", found.columns) { String($0) }
+            add("nulls", found.nulls) { $0.isEmpty ? "none" : $0.joined(separator: ", ").printable }
             try table.print()
             try Output.line("names: " + found.columnNames.joined(separator: ", ").printable)
         }
@@ -61,8 +66,13 @@ extension CSVCommand {
                 ("quote", property(found.quote) { $0.map(character) ?? .null }),
                 ("escape", property(found.escape) { .string($0.rawValue) }),
                 ("record_end", property(found.recordEnd) { .optional($0?.rawValue) }),
+                ("preamble_lines", property(found.preambleLines) { .integer($0) }),
                 ("header", property(found.header) { .bool($0) }),
+                ("header_rows", property(found.headerRows) { .integer($0) }),
+                ("footer_lines", property(found.footerLines) { .integer($0) }),
+                ("second_table", property(found.secondTable) { .bool($0) }),
                 ("columns", property(found.columns) { .integer($0) }),
+                ("nulls", property(found.nulls) { .strings($0) }),
                 ("column_names", .strings(found.columnNames)), ("sampled_records", .integer(found.sampledRecords)),
             ])
         }

@@ -39,6 +39,7 @@ extension CSVCommand {
             }
             reader.finish()
             try printer.print(&reader)
+            printer.sayWhatWasLeftOut(found)
             guard printer.finish() == 0 else {
                 try Output.flush()
                 throw ExitCode(2)
@@ -54,6 +55,8 @@ private struct RecordPrinter {
     private let target: CSVCommand.Read.Target
     private let file: String
     private let columnNames: [String]
+    private let headerRows: Int
+    private var isHeaderWritten = false
     /// As JSON, each with its colon.
     private let names: [[UInt8]]
     private var writer: Writer
@@ -64,6 +67,7 @@ private struct RecordPrinter {
         self.target = target
         self.file = file
         columnNames = found.columnNames
+        headerRows = found.dialect.layout.headerRows
         names = columnNames.map { JSONValue.string($0).bytes + [UInt8(ascii: ":")] }
         writer = Writer(.rfc4180, recordEnd: found.recordEnd.value ?? .lf)
     }
@@ -90,10 +94,16 @@ private struct RecordPrinter {
         try Output.write(writer.take())
     }
 
-    /// The header as it stands, or the columns' names where it has not a cell for each; a job takes either.
+    /// The header as it stands, or the columns' names where it has not a cell for each, or several rows.
     private mutating func writeHeader() throws {
-        guard target == .csv else { return }
-        if record.fault == nil { try writer.write(record) } else { try writer.write(columnNames) }
+        guard target == .csv, !isHeaderWritten else { return }
+        isHeaderWritten = true
+        if headerRows == 1, record.fault == nil { try writer.write(record) } else { try writer.write(columnNames) }
+    }
+
+    func sayWhatWasLeftOut(_ found: Detection) {
+        let lines = LinesLeftOut(preamble: found.preambleLines.value, footer: found.footerLines.value)
+        if let words = lines.words { StandardError.say("\(file): left out \(words)".printable) }
     }
 
     /// Says how many faults were not named; returns how many there were.

@@ -97,6 +97,9 @@ struct JobsCommand: AsyncParsableCommand {
                 try Output.line(
                     "  rows      \(job.rows.grouped) = \(job.accepted.grouped) accepted + \(job.rejected.grouped) rejected"
                 )
+                if let words = LinesLeftOut(preamble: job.preambleLines, footer: job.footerLines).words {
+                    try Output.line("  left out  \(words)")
+                }
                 try Output.line("  created   \(job.createdAt?.description ?? "")")
                 if let end = job.finishedAt { try Output.line("  finished  \(end)") }
                 try Output.line("  started   \(job.attempts) time\(job.attempts == 1 ? "" : "s")")

@@ -58,6 +58,9 @@ struct JobDisplay: Sendable {
         try Output.line(
             "  rows      \(outcome.rows.grouped) = \(outcome.accepted.grouped) accepted + \(outcome.rejected.grouped) rejected"
         )
+        if let words = LinesLeftOut(preamble: outcome.preambleLines, footer: outcome.footerLines).words {
+            try Output.line("  left out  \(words)")
+        }
         try Output.line("  log       \(outcome.logSize.counting("event"))")
         guard !outcome.errors.isEmpty else { return }
         try Output.line("")
@@ -96,6 +99,7 @@ extension JobOutcome {
             ("job_id", .string(job.text)), ("status", .string(status)), ("detail", detail),
             ("file_name", .string(fileName)), ("mapping", .string(mapping)), ("rows", .integer(rows)),
             ("accepted", .integer(accepted)), ("rejected", .integer(rejected)),
+            ("preamble_lines", .integer(preambleLines)), ("footer_lines", .integer(footerLines)),
             ("resumed_after", resumedAfter.map { .integer($0) } ?? .null), ("log_size", .integer(logSize)),
             ("seconds", .decimal(seconds)),
             (

@@ -8,7 +8,9 @@ extension Job {
             ("file_sha256", .optional(fileSHA256)), ("file_size", .integer(fileSize)),
             ("mapping", .optional(mappingName)), ("mapping_version", .integer(mappingVersion)),
             ("user_id", .optional(owner?.text)), ("rows", .integer(rows)), ("accepted", .integer(accepted)),
-            ("rejected", .integer(rejected)), ("attempts", .integer(Int64(attempts))), ("reason", .optional(reason)),
+            ("rejected", .integer(rejected)), ("preamble_lines", .integer(preambleLines)),
+            ("footer_lines", .integer(footerLines)), ("attempts", .integer(Int64(attempts))),
+            ("reason", .optional(reason)),
             ("message", .optional(message)), ("created_at", .optional(createdAt?.description)),
             ("finished_at", .optional(finishedAt?.description)),
         ])

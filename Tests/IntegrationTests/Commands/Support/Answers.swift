@@ -13,6 +13,8 @@ struct RunAnswer: Decodable, Sendable {
     var rows: Int
     var accepted: Int
     var rejected: Int
+    var preambleLines: Int
+    var footerLines: Int
     var resumedAfter: Int?
     var logSize: Int
     var seconds: Double
