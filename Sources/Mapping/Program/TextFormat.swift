@@ -17,7 +17,7 @@ enum TextFormat {
     static func isURL(_ bytes: Bytes) -> Bool {
         var rest = bytes[...]
         guard let colon = rest.firstIndex(of: UInt8(ascii: ":")), colon == 4 || colon == 5 else { return false }
-        let scheme = rest[..<colon].map { $0 | 0x20 }
+        let scheme = rest[..<colon].lazy.map { $0 | 0x20 }
         guard scheme.elementsEqual("http".utf8) || scheme.elementsEqual("https".utf8) else { return false }
         rest = rest[(colon + 1)...]
         guard rest.starts(with: "//".utf8) else { return false }
