@@ -57,11 +57,7 @@ extension Format {
         summary: "bank account (ISO 13616): country, its length, and the check digits modulo 97; in one piece or in "
             + "groups of four",
         example: ("DE89 3704 0044 0532 0130 00", "DE88370400440532013000"),
-        failure: Failure(
-            "not_an_iban",
-            "this is not an IBAN such as DE89 3704 0044 0532 0130 00: its country, length or check digits are wrong; "
-                + "correct the cell"
-        ), test: TextFormat.isIBAN)
+        failure: .notAnIBAN, test: TextFormat.isIBAN)
     static let luhn = Format(
         "luhn",
         summary: "digits, the last one checking the others by Luhn, as of cards; single spaces or hyphens between",
@@ -130,6 +126,10 @@ extension Format {
 }
 
 extension Failure {
+    static let notAnIBAN = Failure(
+        "not_an_iban",
+        "this is not an IBAN such as DE89 3704 0044 0532 0130 00: its country, length or check digits are wrong; "
+            + "correct the cell")
     static let notAnISBN = Failure(
         "not_an_isbn",
         "this is not an ISBN such as 978-3-16-148410-0: its length or check digit is wrong; correct the cell")

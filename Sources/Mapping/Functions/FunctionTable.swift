@@ -18,6 +18,7 @@ package enum FunctionTable {
         Group(title: "Dates", functions: Function.date),
         Group(title: "Dates and times", functions: Function.dateTime),
         Group(title: "Conditions and blanks", functions: Function.logic),
+        Group(title: "Addresses and codes", functions: Function.contact),
         Group(title: "Keys and constants", functions: Function.identity),
     ]
 

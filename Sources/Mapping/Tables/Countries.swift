@@ -21,6 +21,15 @@ enum Countries {
         UZUZBVAVATVCVCTVEVENVGVGBVIVIRVNVNMVUVUTWFWLFWSWSMYEYEMYTMYTZAZAFZMZMBZWZWE
         """
 
+    /// The three letters of a country by its two, or `nil` for what is none.
+    static func threeLetters(of two: Bytes) -> Bytes? {
+        for start in stride(from: 0, to: codes.utf8CodeUnitCount, by: 5) {
+            let entry = codes.utf8Start + start
+            if Bytes(start: entry, count: 2).elementsEqual(two) { return Bytes(start: entry + 2, count: 3) }
+        }
+        return nil
+    }
+
     static let twoLetters = CodeSet(codes, entryLength: 5, length: 2)
     static let threeLetters = CodeSet(codes, entryLength: 5, offset: 2, length: 3)
 }
