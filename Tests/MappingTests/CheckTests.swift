@@ -241,7 +241,10 @@ struct CheckTests {
     @Test(
         "keys that cannot fit are mistakes with a place and what to do",
         arguments: [
-            ("type: string, exclusive_min: 1", "", "2:64 wrong_value", "remove it; it is for numbers and dates"),
+            (
+                "type: string, exclusive_min: 1", "", "2:64 wrong_value",
+                "remove it; it is for numbers, dates and datetimes"
+            ),
             ("type: string, min: 1", "", "2:54 wrong_value", "did you mean 'min_length'?"),
             ("type: integer, max_length: 1", "", "2:62 wrong_value", "did you mean 'max'?"),
             ("type: date, multiple_of: 2", "", "2:60 wrong_value", "for numbers"),

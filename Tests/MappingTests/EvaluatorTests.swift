@@ -147,7 +147,8 @@ struct EvaluatorTests {
     private static func arguments(of function: Function) -> [[String]] {
         func argument(_ parameter: Function.Parameter) -> String {
             switch parameter.kind {
-            case .value, .textOrNumber, .dateOrDatetime, .comparable: "$a"
+            case .value, .textOrNumber, .comparable: "$a"
+            case .dateOrDatetime: "parse_date($a)"
             case .integer: "2"
             case .literal: "\"x\""
             case .entry: function.name == "case" ? "$a == \"x\" -> $a" : "\"a\" -> \"b\", \"-\" -> \"é\""
@@ -157,6 +158,7 @@ struct EvaluatorTests {
                 case "mode": "\"half_even\""
                 case "format": "\"d.M.yyyy\""
                 case "pattern": "\"(.)(.?)\""
+                case "scheme": "\"https\""
                 case "zone": "\"Europe/Rome\""
                 case "duration": "\"P1M\""
                 case "unit":
