@@ -93,6 +93,19 @@ struct LayoutTests {
             name: "a sum right below the rows", text: "id,name,fee\n1,Ann,5\n2,Bob,7\n3,Cid,9\nTotal,,21\n", footer: 1,
             delimiter: ",", columns: ["id", "name", "fee"], rows: 3),
         Example(
+            name: "a balance with its currency below an empty line",
+            text: """
+                IBAN:;DE89370400440532013000
+
+                Buchungstag;Zweck;Betrag;Währung
+                02.01.2025;Miete;-850,00;EUR
+                03.01.2025;Gehalt;2.500,00;EUR
+                05.01.2025;Markt;-45,20;EUR
+
+                Kontostand;;1.604,80;EUR
+                """, preamble: 2, footer: 1, delimiter: ";", columns: ["Buchungstag", "Zweck", "Betrag", "Währung"],
+            rows: 3),
+        Example(
             name: "a second table",
             text: """
                 id,name,fee

@@ -3,12 +3,12 @@ enum FooterWords {
     private static let sums: Set<String> = [
         "total", "totals", "totale", "totaal", "subtotal", "sub-total", "sum", "summe", "gesamt", "gesamtsumme",
         "gesamtergebnis", "insgesamt", "zwischensumme", "somme", "suma", "saldo", "endsaldo",
+        "anfangssaldo", "schlusssaldo", "kontostand", "solde", "balance",
     ]
     private static let remarks: Set<String> = [
         "source", "sources", "quelle", "quellen", "fonte", "fuente", "note", "notes", "nota", "hinweis", "hinweise",
         "anmerkung", "anmerkungen", "remark", "remarks", "legend", "legende", "stand", "erstellt", "generated",
-        "exported",
-        "printed", "created", "copyright", "disclaimer",
+        "exported", "printed", "created", "copyright", "disclaimer",
     ]
 
     static func isSum(_ cell: ArraySlice<UInt8>) -> Bool {

@@ -158,7 +158,9 @@ struct TableEnd {
         }
         let others = row.shape.kinds.indices.filter { $0 > first && row.shape.isFilled($0) }
         let isMisplaced = columns.isTyped[first] && row.shape.kinds[first] == .text
-        return others.allSatisfy { row.shape.kinds[$0].isTyped } && hasGap(row) && (isSeparated || isMisplaced)
+        let typed = others.count { row.shape.kinds[$0].isTyped }
+        // Below an empty line also with texts beside the numbers: a currency, a date's name.
+        return hasGap(row) && (isSeparated ? typed > 0 || others.isEmpty : isMisplaced && typed == others.count)
     }
 
     /// The records of a second table that begins here: a header and two rows at least, of another width than the table.

@@ -74,7 +74,9 @@ struct TableStart {
     /// Whether these could be a title, remarks or names with their values, but no rows.
     private static func isPreamble(_ shapes: ArraySlice<RecordShape>, _ width: Int, _ isSeparated: Bool) -> Bool {
         let most = width >= 8 ? 3 : width >= 5 ? 2 : 1
-        guard width > 2 || isSeparated, shapes.allSatisfy({ $0.filled <= most }),
+        // A name and its value, in a record that has no more cells.
+        func isPair(_ shape: RecordShape) -> Bool { isSeparated && shape.width == 2 && width > 2 }
+        guard width > 2 || isSeparated, shapes.allSatisfy({ $0.filled <= most || isPair($0) }),
             let first = shapes.first(where: { $0.filled > 0 })
         else { return false }
         return first.first.map { first.kinds[$0] == .text } ?? false
