@@ -143,6 +143,12 @@ struct EvaluatorTests {
                 == "t: type invalid_utf8")
     }
 
+    @Test("equal constants keep the digits that each was written with")
+    func constants() throws {
+        let sheet = try Sheet("name: n\napi: x\nmappings: {t: 1.50, u: 1.5, v: '1.500 + 0'}", columns: ["a"])
+        #expect(sheet.map([[0x61]]) == "[1.50,1.5,1.500]")
+    }
+
     /// Lists of arguments with the column `a` for each value, with and without those that may be left out.
     private static func arguments(of function: Function) -> [[String]] {
         func argument(_ parameter: Function.Parameter) -> String {

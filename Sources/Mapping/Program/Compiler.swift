@@ -68,9 +68,9 @@ struct Compiler {
     }
 
     private mutating func appendConstant(_ constant: Constant, _ register: Int) {
-        let index = constants.firstIndex(of: constant) ?? constants.count
-        if index == constants.count { constants.append(constant) }
-        emit(.constant, register, index)
+        // Each its own: equal numbers may be written differently, as 1.5 and 1.50 are.
+        emit(.constant, register, constants.count)
+        constants.append(constant)
     }
 
     private mutating func appendCall(
