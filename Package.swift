@@ -86,7 +86,7 @@ let package = Package(
             dependencies: ["AuditLog", "Postgres", "Projections", .product(name: "Logging", package: "swift-log")],
             path: "Tests/TestSupport", swiftSettings: strict),
         .testTarget(name: "CSVTests", dependencies: ["CSV"], swiftSettings: strict),
-        .testTarget(name: "MappingTests", dependencies: ["CSV", "Mapping"], swiftSettings: strict),
+        .testTarget(name: "MappingTests", dependencies: ["CSV", "Mapping", "TestSupport"], swiftSettings: strict),
         .testTarget(
             name: "ClusterTests", dependencies: ["Cluster", .product(name: "Logging", package: "swift-log")],
             swiftSettings: strict),
