@@ -46,8 +46,8 @@ run: build ## Build, then map and check the example file with a database of its 
 	@echo '  $(RELEASE) projections verify         proof that all tables equal a replay of the log'
 	@echo '  $(RELEASE) history job JOB            every event of the job'
 
-# In parts, one after the other: all at once would be hundreds of databases on a machine of two processors, and time
-# limits would say nothing.
+# In parts, one after the other, and few at once: all together would be hundreds of databases on a machine of two
+# processors, and time limits would say nothing.
 PROJECTIONS := LookBackTests|PoisonTests|RebuildSuite|ReportTests
 TESTS := --skip_IntegrationTests --filter_IntegrationTests.LawTests '--filter_IntegrationTests.($(PROJECTIONS))' \
     '--filter_IntegrationTests_--skip_LawTests|$(PROJECTIONS)'
@@ -58,7 +58,8 @@ TESTS := --skip_IntegrationTests --filter_IntegrationTests.LawTests '--filter_In
 test: $(READY) ## Run the unit and integration tests
 	@scripts/install-packages tests
 	@failed=0; for part in $(TESTS); do \
-	    echo "swift test $${part//_/ }"; swift test --disable-xctest $${part//_/ } || failed=1; \
+	    echo "swift test $${part//_/ }"; \
+	    swift test --disable-xctest --experimental-maximum-parallelization-width 5 $${part//_/ } || failed=1; \
 	done; exit $$failed
 
 # docs/mapping.md with the tables of functions that the program prints between its two marks.
