@@ -9,6 +9,7 @@ let package = Package(
         .package(url: "https://github.com/HdrHistogram/hdrhistogram-swift", exact: "0.2.0"),
         .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
         .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
+        .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
     ],
     targets: [
         .systemLibrary(name: "CPostgres", path: "Linked/CPostgres", pkgConfig: "libpq"),
@@ -19,10 +20,14 @@ let package = Package(
         .target(
             name: "AuditLog", dependencies: ["CSHA256", "Postgres", .product(name: "Crypto", package: "swift-crypto")],
             path: "Linked/AuditLog", swiftSettings: product),
+        .target(name: "CSV", path: "Linked/CSV", swiftSettings: product),
+        .target(
+            name: "Mapping", dependencies: ["CSV", .product(name: "Yams", package: "Yams")],
+            path: "Linked/Mapping", swiftSettings: product),
         .executableTarget(
             name: "bench",
             dependencies: [
-                "AuditLog", "Postgres", .product(name: "Histogram", package: "hdrhistogram-swift"),
+                "AuditLog", "CSV", "Mapping", "Postgres", .product(name: "Histogram", package: "hdrhistogram-swift"),
                 .product(name: "Logging", package: "swift-log"),
             ],
             swiftSettings: [.swiftLanguageMode(.v6), .enableUpcomingFeature("ExistentialAny")]),

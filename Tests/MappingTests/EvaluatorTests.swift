@@ -268,4 +268,28 @@ struct EvaluatorTests {
                 #"- 5 validation unique [{"field":"customer_id"}] "#,
             ])
     }
+
+    @Test("an accepted row is written as one object, whatever the order of its nested fields")
+    func object() throws {
+        let mapping = """
+            name: n
+            api: {name: x, fields: [{name: a.b, type: string}, {name: id, type: integer}, {name: a.c, type: number}]}
+            mappings: {a.b: $s, id: $i, a.c: $n}
+            """
+        let program = try Sheet(mapping, columns: ["s", "i", "n"]).program
+        let evaluator = Evaluator(program)
+        let template = OutputTemplate(fields: program.targets)
+        var output: [UInt8] = []
+        for cells in [["é\"", "1", "1.50"], ["", "2", ""]] {
+            var row: [UInt8] = []
+            guard case .accepted = evaluator.evaluate(.init(cells.map { Array($0.utf8) }), into: &row) else {
+                Issue.record("\(cells) was rejected")
+                return
+            }
+            evaluator.appendObject(template, to: &output)
+        }
+        #expect(
+            String(decoding: output, as: UTF8.self)
+                == #"{"a":{"b":"é\"","c":1.50},"id":1}{"a":{"b":null,"c":null},"id":2}"#)
+    }
 }

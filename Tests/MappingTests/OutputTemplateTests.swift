@@ -1,4 +1,4 @@
-import Processing
+import Mapping
 import Testing
 
 @Test(

@@ -4,6 +4,8 @@ import Glibc
 // Prints ratios to a peer measured in the same run, each beside its limit; judges nothing. What there is to run:
 //   bench                         everything
 //   bench ROWS                    a run of a file, replay and verification
+//   bench load [ROWS]             the same, against pgloader and dlt, too; bench csv [ROWS]: reading and mapping
+//                                 against DuckDB; bench detect FOLDER: csv detect; bench memory: a file of 3 GB
 //   bench append [SECONDS]        appends; bench bulk: bulk appends alone
 //   bench verify|export|prove     log verify, log export, proofs of events: of 100,000 and 1,000,000 events
 //   bench projections             rebuilds from 100,000 and 1,000,000 events, verification, inline and asynchronous folds
@@ -16,10 +18,22 @@ let argument = arguments.dropFirst().first.flatMap { Double($0) }
 do {
     switch arguments.first {
     case nil:
-        try await runSheet(rows: 1_000_000)
+        try await runSheet(rows: 1_000_000, withPeers: true)
+        try inFolder { try ReadBenchmark(root: root, folder: $0, rows: 1_000_000).run() }
         try await runAppends(seconds: 8)
         try await runLog(LogBenchmarks.Measure.allCases)
         try await runProjections()
+    case "load": try await runSheet(rows: argument.map { Int($0) } ?? 1_000_000, withPeers: true)
+    case "csv":
+        try inFolder { try ReadBenchmark(root: root, folder: $0, rows: argument.map { Int($0) } ?? 1_000_000).run() }
+    case "memory":
+        let installation = try Installation(root: root)
+        try await installation.running {
+            try inFolder { try MemoryBenchmark(installation: installation, folder: $0).run() }
+        }
+    case "detect":
+        guard arguments.count == 2 else { throw BenchmarkError("bench detect FOLDER: a folder of CSV files") }
+        try DetectBenchmark(installation: Installation(root: root), folder: arguments[1]).run()
     case "append": try await runAppends(seconds: argument ?? 8)
     case "bulk":
         let installation = try Installation(root: root)
@@ -39,15 +53,23 @@ do {
     exit(1)
 }
 
-func runSheet(rows: Int) async throws {
+func runSheet(rows: Int, withPeers: Bool = false) async throws {
     let installation = try Installation(root: root)
+    try await installation.running {
+        try inFolder { folder in
+            try LoadBenchmark(installation: installation, root: root, folder: folder, rows: rows)
+                .run(withPeers: withPeers)
+        }
+        try replayAndVerify(installation, users: 100_000)
+    }
+}
+
+/// Gives `body` a folder of its own, which is gone afterwards.
+func inFolder(_ body: (String) throws -> Void) throws {
     let folder = NSTemporaryDirectory() + "atlas2-bench-files-\(ProcessInfo.processInfo.processIdentifier)"
     try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
     defer { try? FileManager.default.removeItem(atPath: folder) }
-    try await installation.running {
-        try runAgainstCopy(installation, folder: folder, rows: rows)
-        try replayAndVerify(installation, users: 100_000)
-    }
+    try body(folder)
 }
 
 func runAppends(seconds: Double) async throws {
@@ -68,34 +90,6 @@ func runProjections(events: Int? = nil) async throws {
         try await ProjectionBenchmarks(installation, root: root, seconds: 5)
             .run(sizes: [100_000, events ?? 1_000_000], isGrowthOnly: events != nil)
     }
-}
-
-/// The main job against `psql \copy` of the same file into a plain table, on the same server, in turn.
-func runAgainstCopy(_ installation: Installation, folder: String, rows: Int) throws {
-    let (file, mapping) = (folder + "/bench.csv", folder + "/bench.yaml")
-    try Sheet.write(rows: rows, to: file)
-    try Sheet.mapping.write(toFile: mapping, atomically: true, encoding: .utf8)
-    let size = (try FileManager.default.attributesOfItem(atPath: file)[.size] as? Int) ?? 0
-    try installation.atlas2("settings", "set", "max_file_size", "10000000000")
-    try installation.atlas2(
-        "psql", "-qc", "CREATE TABLE plain (a text, b text, c text, d text, e text, f text, g text)")
-    var copies: [Double] = []
-    var runs: [Finished] = []
-    for _ in 0..<3 {
-        try installation.atlas2("psql", "-qc", "TRUNCATE plain", "-c", "CHECKPOINT")
-        copies.append(
-            try installation.atlas2("psql", "-qc", "\\copy plain from '\(file)' with (format csv, header)").seconds)
-        try installation.atlas2("psql", "-qc", "CHECKPOINT")
-        runs.append(try installation.atlas2("run", file, "--mapping", mapping, "--again", "--json"))
-    }
-    let copy = median(copies)
-    let seconds = median(runs.map(\.seconds))
-    let memory = runs.map(\.peakMemory).max() ?? 0
-    report("\(rows) rows x 7 columns, \(size / 1_000_000) MB, median of 3")
-    report("  psql \\copy into a plain table   \(number(copy)) s")
-    report("  atlas2 run                      \(number(seconds)) s")
-    report("  ratio                           \(number(copy / seconds))x   (start: 0.25x or better; goal: 1x)")
-    report("  peak memory of atlas2           \(memory / 1_000_000) MB   (200 MB or less)")
 }
 
 /// Rebuild of all projections and verification of the log, over a log of many small events.

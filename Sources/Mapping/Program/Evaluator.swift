@@ -93,6 +93,24 @@ package final class Evaluator {
         return .accepted
     }
 
+    /// Appends the row that was just accepted as one JSON object.
+    ///
+    /// - Parameter template: made of `program.targets`.
+    package func appendObject(_ template: OutputTemplate, to output: inout [UInt8]) {
+        for piece in template.pieces {
+            switch piece {
+            case .text(let text): output += text
+            case .value(let target): output += value(of: target)
+            }
+        }
+    }
+
+    /// The JSON value of a target in the row that was just accepted.
+    private func value(of target: Int) -> Bytes {
+        let valueStart = target == 0 ? 1 : ends[target - 1] + 1
+        return Bytes(start: row.start + valueStart, count: ends[target] - valueStart)
+    }
+
     /// Appends the key of a unique check for the row that was just accepted: a JSON array of its fields' values, in which
     /// equal values have equal bytes (`1.50` as `1.5`, a datetime as the seconds since 1970).
     ///
@@ -102,8 +120,7 @@ package final class Evaluator {
         let start = key.count
         key.append(UInt8(ascii: "["))
         for (position, target) in program.uniqueIndexes[check].enumerated() {
-            let valueStart = target == 0 ? 1 : ends[target - 1] + 1
-            let value = Bytes(start: row.start + valueStart, count: ends[target] - valueStart)
+            let value = value(of: target)
             if value.first == UInt8(ascii: "n") {
                 key.removeSubrange(start...)
                 return false

@@ -1,10 +1,8 @@
-import Mapping
-
 /// How a row's values become one JSON object: `address.city` is nested, `phones[0]` is an item of a list.
 ///
 /// Made once for a list of fields; a row is then a few copies of bytes.
 package struct OutputTemplate: Sendable {
-    private enum Piece: Sendable {
+    enum Piece: Sendable {
         case text([UInt8])
         case value(Int)
     }
@@ -15,7 +13,7 @@ package struct OutputTemplate: Sendable {
         case list([(key: String, node: Node)])
     }
 
-    private var pieces: [Piece] = []
+    private(set) var pieces: [Piece] = []
 
     /// - Parameter fields: target fields in the order of the values.
     package init(fields: [String]) {
