@@ -181,19 +181,23 @@ struct GroupCommitTests {
         try await TestTemplate.schema.withCopy { database in
             let client = try database.client(.app)
             let log = EventLog(client)
-            let acknowledged = Mutex<Int64>(0)
-            await withTaskGroup(of: Void.self) { group in
+            let (acknowledged, acknowledge) = AsyncStream.makeStream(of: Void.self)
+            let count = await withTaskGroup(of: Int64.self) { group in
                 for _ in 0..<20 {
                     group.addTask {
+                        var count: Int64 = 0
                         while (try? await log.append([Probe.event()], as: Probe.scope)) != nil {
-                            acknowledged.withLock { $0 += 1 }
+                            count += 1
+                            acknowledge.yield()
                         }
+                        return count
                     }
                 }
-                while acknowledged.withLock({ $0 }) < 100 { try? await Task.sleep(for: .milliseconds(5)) }
+                for await _ in acknowledged.prefix(100) {}
                 await client.close()
+                return await group.reduce(0, +)
             }
-            #expect(try await database.log.size(as: Probe.scope) >= acknowledged.withLock { $0 })
+            #expect(try await database.log.size(as: Probe.scope) >= count)
         }
     }
 }
