@@ -55,12 +55,13 @@ package struct BulkAppend: Sendable {
         let events = gathered
         gathered = []
         gatheredBytes = 0
-        // Written while the server works on the one before.
-        let alone = AppendAlone(statement: EventLog.statement(appending: [events], to: tenant), scope: scope)
+        // Written on another thread, while the server works on the one before.
+        let statement = Task { EventLog.statement(appending: [events], to: tenant) }
         try await arrive()
         handedOver = events.count
-        let queue = log.queues.queue(for: tenant)
+        let (queue, scope) = (log.queues.queue(for: tenant), scope)
         onTheWay = Task {
+            let alone = AppendAlone(statement: await statement.value, scope: scope)
             for outcome in try await queue.append([events], alone: alone) { _ = try outcome.positions() }
         }
     }

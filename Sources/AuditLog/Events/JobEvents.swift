@@ -127,7 +127,7 @@ package struct JobFileChunkStored: Event {
     }
 }
 
-/// The file is in the log, whole; rows are being processed.
+/// Its file is being stored, and its rows processed.
 package struct JobStarted: Event {
     package typealias Payload = Nothing
     package static let type = "job.started"

@@ -18,12 +18,20 @@ package struct ResultChunk: Sendable {
     package var rejected: Int { rows.count - accepted }
     /// How often values and rows were refused by field, rule and code, in the order of their bytes, row checks first.
     package let errors: [JobRowsProcessed.Rejections]
-    /// RFC 6962 root over the rows (see ``RowTree``), lower-case hexadecimal.
-    package let rowsRoot: String
+    /// Where each row begins in the body; it ends a byte (the comma) before the next, the last at `end`.
+    let starts: [Int]
+    let end: Int
     /// The target fields, in the order of an accepted row's values.
     package let fields: [String]
     /// 16 random bytes.
     package let salt: [UInt8]
+
+    /// RFC 6962 root over the rows (see ``RowTree``), lower-case hexadecimal; hashes all of them.
+    package var rowsRoot: String {
+        body.withUnsafeBytes {
+            RowTree.root(of: $0, starts: starts, end: end, firstRow: rows.lowerBound, salt: salt)
+        }.hexadecimal
+    }
 
     /// A fresh salt from the system's random numbers.
     package static func randomSalt() -> [UInt8] {

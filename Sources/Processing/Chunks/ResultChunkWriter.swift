@@ -5,7 +5,7 @@ package import Mapping
 /// Collects the results of rows into result chunks, one after the other.
 ///
 /// Rows are numbered without gaps; each appended row is the next one. Appending allocates nothing once the buffers have
-/// grown; all hashing happens in ``finish(salt:)``.
+/// grown, and hashes nothing: that is left to ``ResultChunk/rowsRoot``.
 package struct ResultChunkWriter: Sendable {
     private let fields: [String]
     /// What every body begins with.
@@ -86,14 +86,12 @@ package struct ResultChunkWriter: Sendable {
         guard !starts.isEmpty else { return nil }
         let end = body.count
         body += "]}".utf8
-        let root = body.withUnsafeBytes {
-            RowTree.root(of: $0, starts: starts, end: end, firstRow: firstRow, salt: salt)
-        }
         let chunk = ResultChunk(
             body: body, rows: firstRow...(nextRow - 1), accepted: accepted, errors: rejections(),
-            rowsRoot: root.hexadecimal, fields: fields, salt: salt)
+            starts: starts, end: end, fields: fields, salt: salt)
         firstRow = nextRow
-        starts.removeAll(keepingCapacity: true)
+        starts = []
+        starts.reserveCapacity(ResultChunk.maxRows)
         accepted = 0
         errors.removeAll(keepingCapacity: true)
         body = []

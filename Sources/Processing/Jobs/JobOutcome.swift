@@ -41,11 +41,6 @@ package struct JobOutcome: Sendable {
 
 /// How far a run is.
 package struct JobProgress: Sendable {
-    package enum Phase: Sendable {
-        case storing
-        case processing
-    }
-    package var phase: Phase
     /// Bytes of the file.
     package var done: Int64
     package var total: Int64

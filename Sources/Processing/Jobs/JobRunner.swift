@@ -4,7 +4,7 @@ import Foundation
 import Mapping
 import Postgres
 
-/// Runs jobs: stores the file in the log, then maps and checks its rows, chunk by chunk.
+/// Runs jobs: stores the file in the log, piece by piece, and maps and checks the rows of each piece behind it.
 ///
 /// Killed at any point, the next run of the same file and mapping, or a resume, goes on behind the last chunk in the log.
 package struct JobRunner: Sendable {
@@ -121,7 +121,7 @@ package struct JobRunner: Sendable {
 
     /// Makes sure, before anything is appended, that what the log lacks of the file can be read.
     private func requireRest(of work: JobWork, behind extent: StoredFile.Extent) throws {
-        guard !extent.isStarted, extent.bytes < work.fileSize else { return }
+        guard extent.bytes < work.fileSize else { return }
         do {
             _ = try OpenFile(path: work.path)
         } catch {
@@ -148,7 +148,7 @@ package struct JobRunner: Sendable {
         }
     }
 
-    /// Stores what is not stored yet, processes what has no result yet, and says how it ended.
+    /// Does what is left of a job, and says how it ended.
     private func carryOut(
         _ work: JobWork, _ stream: JobStream, _ extent: StoredFile.Extent, since start: ContinuousClock.Instant,
         resumedAfter: Int?
@@ -158,7 +158,6 @@ package struct JobRunner: Sendable {
         let file = StoredFile(ofJob: work.id, tenant: command.scope.tenant, log)
         var ending: JobOutcome.Ending
         do {
-            try await store(work, &stream, extent, deadline)
             ending = try await process(work, file, &stream, extent, deadline)
         } catch let stop as Stop {
             ending = try await end(work, &stream, stop)
@@ -188,60 +187,37 @@ package struct JobRunner: Sendable {
         }
     }
 
-    private func store(
-        _ work: JobWork, _ stream: inout JobStream, _ extent: StoredFile.Extent, _ deadline: ContinuousClock.Instant
-    ) async throws {
-        if !extent.isStarted {
-            if extent.bytes < work.fileSize {
-                var chunks = try FileChunks(path: work.path)
-                var compressor = LZ4Frame.Compressor()
-                while let chunk = try chunks.next() {
-                    guard chunk.index >= extent.chunks else { continue }
-                    try checkpoint(deadline)
-                    let salt = ResultChunk.randomSalt()
-                    let lines = chunk.lines(salt: salt)
-                    let stored = JobFileChunkStored(
-                        index: chunk.index, offset: chunk.offset, size: chunk.bytes.count, lines: lines.count,
-                        linesRoot: lines.root.hexadecimal, compressed: try compressor.compress(chunk.bytes), salt: salt)
-                    try await stream.append(try stream.content(stored))
-                    let done = chunk.offset + Int64(chunk.bytes.count)
-                    progress(JobProgress(phase: .storing, done: done, total: work.fileSize))
-                }
-                guard chunks.sha256.hexadecimal == work.sha256 else {
-                    throw Stop.fail(
-                        reason: "file_changed",
-                        message: "\(work.path) changed while it was being stored: run it again when it is at rest")
-                }
-            }
-            try await stream.append(try stream.event(JobStarted(), named: "started"))
-        }
-        try await stream.flush()
-    }
-
+    /// Stores what is not stored yet, and processes each piece behind its own event: first those that the log has.
     private func process(
         _ work: JobWork, _ file: StoredFile, _ stream: inout JobStream, _ extent: StoredFile.Extent,
         _ deadline: ContinuousClock.Instant
     ) async throws -> JobOutcome.Ending {
         var processor = try RowProcessor(
             work.program, dialect: try work.source.dialect(), skipping: extent.lastRow, rejectedBefore: extent.rejected)
-        var done: Int64 = 0
-        var (next, position) = try await file.pieces(after: 0)
-        while !next.isEmpty {
-            let (pieces, behind) = (next, position)
-            // The pieces behind are fetched while these are worked on.
-            async let following = file.pieces(after: behind)
-            for piece in pieces {
-                processor.feed(piece)
-                done += Int64(piece.count)
-                try await drain(&processor, work, &stream, deadline)
-                progress(
-                    JobProgress(
-                        phase: .processing, done: done, total: work.fileSize, rows: processor.rows,
-                        rejected: processor.rejected))
-                if processor.refusal != nil { break }
+        var progress = JobProgress(done: 0, total: work.fileSize)
+        if !extent.isStarted { try await stream.append(try stream.event(JobStarted(), named: "started")) }
+        if extent.chunks > 0 {
+            var (next, position) = try await file.pieces(after: 0)
+            while !next.isEmpty, processor.refusal == nil {
+                let (pieces, behind) = (next, position)
+                // The pieces behind are fetched while these are worked on.
+                async let following = file.pieces(after: behind)
+                for piece in pieces { try await advance(&processor, over: piece, work, &stream, &progress, deadline) }
+                (next, position) = try await following
             }
-            (next, position) = try await following
-            if processor.refusal != nil { break }
+        }
+        if extent.bytes < work.fileSize {
+            var chunks = try FileChunks(path: work.path)
+            while let chunk = try chunks.next() {
+                guard chunk.index >= extent.chunks else { continue }
+                try await stream.append { try JobFileChunkStored(chunk) }
+                try await advance(&processor, over: chunk.bytes, work, &stream, &progress, deadline)
+            }
+            guard chunks.sha256.hexadecimal == work.sha256 else {
+                throw Stop.fail(
+                    reason: "file_changed",
+                    message: "\(work.path) changed while it was being stored: run it again when it is at rest")
+            }
         }
         if processor.refusal == nil { processor.finish() }
         try await drain(&processor, work, &stream, deadline)
@@ -255,17 +231,33 @@ package struct JobRunner: Sendable {
         return .completed
     }
 
-    /// Appends every chunk that the processor can make of what it was fed.
+    /// Processes the next piece, unless the job gave up: the rest of its file is stored all the same.
+    private func advance(
+        _ processor: inout RowProcessor, over piece: [UInt8], _ work: JobWork, _ stream: inout JobStream,
+        _ progress: inout JobProgress, _ deadline: ContinuousClock.Instant
+    ) async throws {
+        try checkpoint(deadline)
+        if processor.refusal == nil {
+            processor.feed(piece)
+            try await drain(&processor, work, &stream, deadline)
+        }
+        progress.done += Int64(piece.count)
+        (progress.rows, progress.rejected) = (processor.rows, processor.rejected)
+        self.progress(progress)
+    }
+
+    /// Hands over every chunk that the processor can make of what it was fed.
     private func drain(
         _ processor: inout RowProcessor, _ work: JobWork, _ stream: inout JobStream, _ deadline: ContinuousClock.Instant
     ) async throws {
+        let reference = work.reference
         while let chunk = try processor.nextChunk() {
             try checkpoint(deadline)
-            let event = JobRowsProcessed(
-                work.reference, rows: chunk.rows, accepted: chunk.accepted,
-                errors: chunk.errors, rowsRoot: chunk.rowsRoot, fields: chunk.fields, body: chunk.body,
-                salt: chunk.salt)
-            try await stream.append(try stream.content(event))
+            try await stream.append {
+                JobRowsProcessed(
+                    reference, rows: chunk.rows, accepted: chunk.accepted, errors: chunk.errors,
+                    rowsRoot: chunk.rowsRoot, fields: chunk.fields, body: chunk.body, salt: chunk.salt)
+            }
         }
     }
 
@@ -314,6 +306,18 @@ package struct JobRunner: Sendable {
             preambleLines: job.preambleLines, footerLines: job.footerLines, logSize: size,
             seconds: Double(elapsed.seconds) + Double(elapsed.attoseconds) / 1e18, resumedAfter: resumedAfter,
             errors: errors)
+    }
+}
+
+extension JobFileChunkStored {
+    /// Compresses and hashes a piece.
+    fileprivate init(_ chunk: FileChunk) throws {
+        let salt = ResultChunk.randomSalt()
+        let lines = chunk.lines(salt: salt)
+        var compressor = LZ4Frame.Compressor()
+        self.init(
+            index: chunk.index, offset: chunk.offset, size: chunk.bytes.count, lines: lines.count,
+            linesRoot: lines.root.hexadecimal, compressed: try compressor.compress(chunk.bytes), salt: salt)
     }
 }
 

@@ -10,9 +10,12 @@ struct JobStream {
     private let command: Command
     /// The version after all that was handed over.
     private(set) var version: Int64
-    /// A few events of some MiB each go in one append, which then is on its way while the next ones are made.
+    /// Some MiB go in one append, which then is on its way while the next ones are made.
     private var bulk: BulkAppend
-    private static let limits = BulkAppend.Limits(events: 4, bytes: 64 << 20)
+    private static let limits = BulkAppend.Limits(events: 16, bytes: 8 << 20)
+    /// Content that is being made, in the order in which it is handed over.
+    private var making: [Task<NewEvent, any Error>] = []
+    private static let madeAtOnce = 4
 
     init(_ id: UUID, version: Int64, _ log: EventLog, _ command: Command) {
         self.id = id
@@ -36,6 +39,36 @@ struct JobStream {
     ///
     /// - Throws: `Interruption` when somebody else appended to the job.
     mutating func append(_ event: NewEvent) async throws {
+        try await handOver(downTo: 0)
+        try await handOver(event)
+    }
+
+    /// Hands over the file's content or results, which are made on another thread while the caller goes on: hashing and
+    /// compressing take as long as reading and mapping do. Waits while several are being made.
+    ///
+    /// It does not say who handed it in, which the job's other events do: when something of it is erased, the payload still
+    /// proves all that is left. Its id is its own, because its salt is: of two workers the second finds a conflict.
+    ///
+    /// - Throws: as `append(_:)`.
+    mutating func append<E: Event>(making content: @escaping @Sendable () throws -> E) async throws
+    where E.Personal == Nothing {
+        let (command, id) = (command, id)
+        making.append(
+            Task {
+                var event = try command.event(content(), on: id)
+                event.personal = nil
+                return event
+            })
+        try await handOver(downTo: Self.madeAtOnce)
+    }
+
+    private mutating func handOver(downTo count: Int) async throws {
+        while making.count > count { try await handOver(making.removeFirst().value) }
+    }
+
+    private mutating func handOver(_ event: NewEvent) async throws {
+        var event = event
+        event.expectedVersion = version
         version += 1
         do {
             try await bulk.append(event)
@@ -44,28 +77,18 @@ struct JobStream {
         }
     }
 
-    /// An event for the next place in the stream.
+    /// An event for the stream.
     ///
     /// - Parameter name: makes the event's id: the same step of the same job is the same event.
     func event<E: Event>(_ event: E, named name: String? = nil) throws -> NewEvent {
-        let id = name.map { UUID(named: "job", self.id.text, $0) } ?? UUID()
-        return try command.event(event, on: self.id, id: id, expecting: version)
-    }
-
-    /// The file's content or results, for the next place in the stream.
-    ///
-    /// It does not say who handed it in, which the job's other events do: when something of it is erased, the payload still
-    /// proves all that is left. Its id is its own, because its salt is: of two workers the second finds a conflict.
-    func content<E: Event>(_ event: E) throws -> NewEvent where E.Personal == Nothing {
-        var event = try self.event(event)
-        event.personal = nil
-        return event
+        try command.event(event, on: id, id: name.map { UUID(named: "job", id.text, $0) } ?? UUID())
     }
 
     /// Waits until all that was handed over is in the log.
     ///
     /// - Throws: `Interruption` when somebody else appended to the job.
     mutating func flush() async throws {
+        try await handOver(downTo: 0)
         do {
             try await bulk.flush()
         } catch let error as AppendError where error.code == .conflict {

@@ -7,28 +7,19 @@ import Processing
 /// Shows a run: its progress, and what it came to.
 struct JobDisplay: Sendable {
     private let isJSON: Bool
-    private let storing = ProgressBar("storing", unit: "KiB")
-    private let processing = ProgressBar("processing", unit: "KiB")
+    private let bar = ProgressBar("processing", unit: "KiB")
 
     init(_ format: OutputFormat) {
         isJSON = format.json
     }
 
     func show(_ progress: JobProgress) {
-        switch progress.phase {
-        case .storing: storing.update(progress.done / 1024, of: progress.total / 1024)
-        case .processing:
-            storing.finish()
-            processing.update(progress.done / 1024, of: progress.total / 1024)
-        }
+        bar.update(progress.done / 1024, of: progress.total / 1024)
     }
 
     /// Takes the progress away however the work ends.
     func whileShown<T>(_ work: () async throws -> T) async throws -> T {
-        defer {
-            storing.finish()
-            processing.finish()
-        }
+        defer { bar.finish() }
         return try await work()
     }
 
