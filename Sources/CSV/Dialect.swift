@@ -7,6 +7,8 @@ package struct Dialect: Sendable, Hashable {
         case utf8 = "utf-8"
         case latin1 = "iso-8859-1"
         case windows1252 = "windows-1252"
+        case utf16LE = "utf-16le"
+        case utf16BE = "utf-16be"
 
         /// The encoding by one of its usual names, such as `UTF8`, `latin1` or `cp1252`; nil for one that is not read.
         package init?(named name: String) {
@@ -14,9 +16,13 @@ package struct Dialect: Sendable, Hashable {
             case "utf-8", "utf8": self = .utf8
             case "iso-8859-1", "latin-1", "latin1": self = .latin1
             case "windows-1252", "cp1252", "cp-1252": self = .windows1252
+            case "utf-16le", "utf16le", "utf-16-le": self = .utf16LE
+            case "utf-16be", "utf16be", "utf-16-be": self = .utf16BE
             default: return nil
             }
         }
+
+        package var isUTF16: Bool { self == .utf16LE || self == .utf16BE }
     }
 
     /// How a quote is written inside a quoted cell.
@@ -35,7 +41,7 @@ package struct Dialect: Sendable, Hashable {
     /// The byte around quoted cells, or nil where nothing is quoted and quotes are text.
     package let quote: UInt8?
     package let escape: Escape
-    package let encoding: Encoding
+    package private(set) var encoding: Encoding
     /// Which part of the file is read.
     package private(set) var layout: Layout
 
@@ -57,6 +63,13 @@ package struct Dialect: Sendable, Hashable {
     package func with(header: Bool) -> Dialect {
         var copy = self
         copy.layout.headerRows = header ? 1 : 0
+        return copy
+    }
+
+    /// The same dialect in another encoding.
+    func with(_ encoding: Encoding) -> Dialect {
+        var copy = self
+        copy.encoding = encoding
         return copy
     }
 

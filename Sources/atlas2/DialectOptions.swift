@@ -11,7 +11,7 @@ struct DialectOptions: ParsableArguments {
     var quote: String?
     @Option(help: "How a quote is written inside quotes: double, backslash or none.")
     var escape: String?
-    @Option(help: "utf-8, iso-8859-1 or windows-1252.")
+    @Option(help: "utf-8, iso-8859-1, windows-1252, utf-16le or utf-16be.")
     var encoding: String?
     @Flag(inversion: .prefixedNo, help: "Whether the first record names the columns.")
     var header: Bool?

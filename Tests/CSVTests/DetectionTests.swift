@@ -118,7 +118,8 @@ import Testing
         "an encoding has several names, and what is not read has none",
         arguments: [
             ("utf-8", .utf8), ("UTF8", .utf8), ("ISO-8859-1", .latin1), ("latin1", .latin1), ("Latin_1", .latin1),
-            ("windows-1252", .windows1252), ("cp1252", .windows1252), ("utf-16", nil), ("", nil), ("ütf-8", nil),
+            ("windows-1252", .windows1252), ("cp1252", .windows1252), ("UTF-16LE", .utf16LE), ("utf16be", .utf16BE),
+            ("utf-16", nil), ("", nil), ("ütf-8", nil),
         ] as [(String, Dialect.Encoding?)])
     func encodingNames(_ name: String, _ encoding: Dialect.Encoding?) {
         #expect(Dialect.Encoding(named: name) == encoding)
@@ -149,8 +150,11 @@ import Testing
             ([], .emptyFile),
             (Array("\n\r\n\n".utf8), .emptyFile),
             ([0xEF, 0xBB, 0xBF], .emptyFile),
-            ([0xFF, 0xFE, 0x61, 0x00], .unsupportedEncoding),
-            ([0x61, 0, 0x2C, 0, 0x62, 0, 0x0A, 0, 0x31, 0], .unsupportedEncoding),
+            ([0xFF, 0xFE, 0x0A, 0x00], .emptyFile),
+            ([0x0A, 0, 0x0D, 0], .emptyFile),
+            ([0xFF, 0xFE, 0x00, 0x00, 0x61, 0x00, 0x00, 0x00], .unsupportedEncoding),
+            ([0x00, 0x00, 0xFE, 0xFF], .unsupportedEncoding),
+            ([0xFF, 0xFE] + (1..<200).flatMap { [UInt8($0 & 0x1F), 0] }, .binaryFile),
             ([0x50, 0x4B, 0x03, 0x04] + Array("word/document".utf8), .binaryFile),
             ((0..<200).map { UInt8($0) }, .binaryFile),
         ] as [([UInt8], DetectionError.Code)])

@@ -105,10 +105,14 @@ import Testing
         #expect(latin.allSatisfy { $0.fault == nil })
     }
 
-    @Test("a UTF-16 file is refused with one fault", arguments: [[0xFF, 0xFE], [0xFE, 0xFF]] as [[UInt8]])
-    func utf16(_ mark: [UInt8]) {
+    @Test(
+        "a file with the byte order mark of another encoding is refused with one fault",
+        arguments: [
+            ([0xFF, 0xFE], .utf8), ([0xFE, 0xFF], .latin1), ([0xFE, 0xFF], .utf16LE), ([0xFF, 0xFE], .utf16BE),
+        ] as [([UInt8], Dialect.Encoding)])
+    func wrongMark(_ mark: [UInt8], _ encoding: Dialect.Encoding) throws {
         for size in [1, 2, 100] {
-            var reader = Reader(.rfc4180)
+            var reader = Reader(try Dialect(encoding: encoding))
             let rows = read(pieces(of: mark + [0x61, 0, 0x0A, 0, 0x62, 0], size), with: &reader)
             #expect(rows.map(\.fault?.code) == [.unsupportedEncoding])
             #expect(rows.map(\.cells) == [[]])

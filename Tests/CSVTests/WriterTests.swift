@@ -36,7 +36,7 @@ import Testing
     func identity(_ dialect: Dialect) throws {
         var random = SeededGenerator(seed: UInt64(dialect.delimiter))
         var alphabet = "ab\"'\\,;\t| :éÿþï»¿".map(String.init) + ["\r", "\n"]
-        if dialect.encoding == .utf8 { alphabet += ["🦀", "日", "\u{FEFF}", "e\u{301}"] }
+        if dialect.encoding == .utf8 || dialect.encoding.isUTF16 { alphabet += ["🦀", "日", "\u{FEFF}", "e\u{301}"] }
         if dialect.encoding == .windows1252 { alphabet += ["€", "Š"] }
         for end in [RecordEnd.lf, .crlf, .cr] {
             var writer = Writer(dialect, recordEnd: end)

@@ -103,7 +103,8 @@ struct DocumentTests {
         "an encoding is one that files can be read in, by any of its names",
         arguments: [
             ("utf-8", "utf-8", nil), ("Latin1", "iso-8859-1", nil), ("CP1252", "windows-1252", nil),
-            ("utf-16le", nil, "save the file as UTF-8"), ("utf-9", nil, "did you mean 'utf-8'?"),
+            ("UTF-16LE", "utf-16le", nil), ("utf-16be", "utf-16be", nil),
+            ("utf-16", nil, "write 'utf-16le' or 'utf-16be'"), ("utf-9", nil, "did you mean 'utf-8'?"),
         ] as [(String, String?, String?)])
     func encodings(name: String, encoding: String?, advice: String?) throws {
         let text = "name: n\napi: crm\nsource: {encoding: \(name)}\nmappings: {id: $a}"

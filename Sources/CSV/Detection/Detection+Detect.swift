@@ -4,18 +4,33 @@ extension Detection {
     /// `isWholeFile` says that the file ends with the sample; if not, its last record may be cut and does not count, and
     /// `end` are the file's last bytes, without which nothing is found below the table. What `fixed` names is taken as it
     /// is. Deterministic; linear in the sample. Throws if the file is empty, binary, in an encoding that cannot be read, or
-    /// if what was fixed contradicts itself.
+    /// if what was fixed contradicts itself or the file.
     package static func detect(
         _ sample: [UInt8], isWholeFile: Bool, end: FileEnd? = nil, fixed: Fixed = Fixed()
+    ) throws(DetectionError) -> Detection {
+        try fixed.check()
+        let encoding = try EncodingDetection.detect(sample, isWholeFile: isWholeFile, given: fixed.encoding)
+        guard encoding.value.isUTF16 else {
+            return try detect(sample, isWholeFile: isWholeFile, end: end, encoding, fixed)
+        }
+        let file = UTF16Sample(sample, isWholeFile: isWholeFile, end: end, encoding.value)
+        try EncodingDetection.refuseBinary(file.text)
+        var found = try detect(file.text, isWholeFile: isWholeFile, end: file.end, .given(.utf8), fixed)
+        found.encoding = encoding
+        var layout = found.dialect.layout
+        layout.endOffset = layout.endOffset.map(file.fileOffset)
+        found.dialect = found.dialect.with(layout).with(encoding.value)
+        return found
+    }
+
+    private static func detect(
+        _ sample: [UInt8], isWholeFile: Bool, end: FileEnd?, _ encoding: Property<Dialect.Encoding>, _ fixed: Fixed
     ) throws(DetectionError) -> Detection {
         guard sample.contains(where: { $0 != 0x0A && $0 != 0x0D }) else {
             throw DetectionError(
                 code: .emptyFile,
                 message: sample.isEmpty ? "the file is empty" : "the file has nothing but empty lines")
         }
-        try fixed.check()
-        var encoding = try EncodingDetection.detect(sample, isWholeFile: isWholeFile)
-        if let given = fixed.encoding { encoding = .given(given) }
         let end = isWholeFile ? FileEnd(of: sample) : end
         let separator = fixed.preambleLines == 0 ? nil : SeparatorLine(sample)
         let extent = try Extent(sample, isWholeFile: isWholeFile, end, separator, fixed)

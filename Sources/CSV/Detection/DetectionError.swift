@@ -11,7 +11,7 @@ package struct DetectionError: Error, Sendable, Hashable, CustomStringConvertibl
         package static let emptyFile = Code(rawValue: "empty_file")
         /// The file is not text. Export it as CSV first.
         package static let binaryFile = Code(rawValue: "binary_file")
-        /// The file is text in an encoding that cannot be read, such as UTF-16. Save it as UTF-8.
+        /// The file is text in an encoding that cannot be read, such as UTF-32. Save it as UTF-8.
         package static let unsupportedEncoding = Code(rawValue: "unsupported_encoding")
         /// The properties that were given contradict each other.
         package static let contradiction = Code(rawValue: "contradiction")

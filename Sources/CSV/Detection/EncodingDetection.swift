@@ -1,17 +1,25 @@
 /// Tells text from binary data, and names the text's encoding.
 enum EncodingDetection {
-    /// The encoding of the sample. Throws if the sample is no text, or is UTF-16.
+    /// The encoding of the sample. Throws if the sample is no text, is UTF-32, or contradicts what is `given`.
     static func detect(
-        _ sample: [UInt8], isWholeFile: Bool
+        _ sample: [UInt8], isWholeFile: Bool, given: Dialect.Encoding?
     ) throws(DetectionError) -> Detection.Property<Dialect.Encoding> {
-        let mark = ByteOrderMark(sample)
-        if mark == .utf16 {
-            throw DetectionError(
-                code: .unsupportedEncoding,
-                message: "the file starts with a UTF-16 byte order mark, and UTF-16 cannot be read: save it as UTF-8")
+        try refuseSignatures(sample)
+        let wide = UTF16Detection.detect(sample)
+        if let given {
+            let found = ByteOrderMark(sample) == .utf8 && given.isUTF16 ? .utf8 : wide?.value ?? given
+            guard found == given || (wide?.confidence ?? 1) < 0.9 else {
+                throw DetectionError(
+                    code: .contradiction,
+                    message: "the file is in \(found.rawValue), and not in \(given.rawValue) as was said:"
+                        + " leave the encoding to be found out")
+            }
+            if !given.isUTF16 { try refuseBinary(sample) }
+            return .given(given)
         }
+        if let wide { return wide }
         try refuseBinary(sample)
-        if mark == .utf8 {
+        if ByteOrderMark(sample) == .utf8 {
             return Detection.Property(
                 value: .utf8, confidence: 1, evidence: "the file starts with a UTF-8 byte order mark")
         }
@@ -74,27 +82,28 @@ enum EncodingDetection {
         ([0x50, 0x41, 0x52, 0x31], "a Parquet file"),
     ]
 
-    private static func refuseBinary(_ sample: [UInt8]) throws(DetectionError) {
+    private static func refuseSignatures(_ sample: [UInt8]) throws(DetectionError) {
         if let known = signatures.first(where: { sample.starts(with: $0.bytes) }) {
             throw DetectionError(code: .binaryFile, message: "the file is \(known.name): export the data as CSV first")
         }
-        var nulsAt = (even: 0, odd: 0)
-        var controls = 0
+        if sample.starts(with: [0xFF, 0xFE, 0, 0]) || sample.starts(with: [0, 0, 0xFE, 0xFF]) {
+            throw DetectionError(
+                code: .unsupportedEncoding,
+                message: "the file starts with a UTF-32 byte order mark, and UTF-32 cannot be read: save it as UTF-8")
+        }
+    }
+
+    /// Refuses what has too many control characters for a text; UTF-16 is looked at as UTF-8.
+    static func refuseBinary(_ sample: [UInt8]) throws(DetectionError) {
+        var (nuls, controls) = (0, 0)
         sample.withUnsafeBufferPointer { bytes in
-            for offset in 0..<bytes.count where bytes[offset] < 0x20 {
-                switch bytes[offset] {
-                case 0 where offset & 1 == 0: nulsAt.even += 1
-                case 0: nulsAt.odd += 1
+            for byte in bytes where byte < 0x20 {
+                switch byte {
+                case 0: nuls += 1
                 case 0x09...0x0D, 0x1B: break
                 default: controls += 1
                 }
             }
-        }
-        let nuls = nulsAt.even + nulsAt.odd
-        if nuls * 4 > sample.count, min(nulsAt.even, nulsAt.odd) * 20 < nuls {
-            throw DetectionError(
-                code: .unsupportedEncoding,
-                message: "every second byte is NUL, as in UTF-16, and UTF-16 cannot be read: save the file as UTF-8")
         }
         if (nuls + controls) * 50 > sample.count {
             throw DetectionError(

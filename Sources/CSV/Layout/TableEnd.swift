@@ -180,7 +180,7 @@ extension TableEnd {
         if let cut {
             return Detection.Property(
                 value: cut.lines, confidence: 0.85,
-                evidence: "the last lines of the file, from byte \(cut.offset) on, are remarks, sums or a second table",
+                evidence: "the last lines of the file are remarks, sums or a second table",
                 runnerUp: 0)
         }
         if hasDoubtfulSum {

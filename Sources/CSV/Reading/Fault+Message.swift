@@ -32,8 +32,12 @@ extension Fault: CustomStringConvertible {
         case .nulByte:
             return "holds a NUL byte (byte \(offset)); remove it, or export the file as text again"
         case .invalidEncoding:
-            let byte = byte.map(Dialect.hexadecimal) ?? "a byte"
-            return "\(byte) (byte \(offset)) has no meaning in this encoding; name the file's true encoding,"
+            guard let byte else {
+                return "the UTF-16 code unit at byte \(offset) is half a character; name the file's true encoding,"
+                    + " or correct the character"
+            }
+            return
+                "\(Dialect.hexadecimal(byte)) (byte \(offset)) has no meaning in this encoding; name the file's true encoding,"
                 + " or correct the character"
         case .cellTooLong:
             return "the cell that starts here (byte \(offset)) exceeds \(Self.count(expected ?? 0, "byte"));"
@@ -44,7 +48,7 @@ extension Fault: CustomStringConvertible {
             return "has \(Self.count(found ?? 0, "cell")) where at most \(expected ?? 0) are allowed;"
                 + " check the delimiter and the line breaks, or raise the limit"
         case .unsupportedEncoding:
-            return "the file starts with a UTF-16 byte order mark; save it as UTF-8"
+            return "the file starts with the byte order mark of another encoding; leave the encoding to be found out"
         default:
             return code.rawValue
         }

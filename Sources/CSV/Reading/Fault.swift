@@ -54,7 +54,7 @@ package struct Fault: Sendable, Hashable {
         package static let recordTooLong = Self(kind: .recordTooLong)
         /// The record has more cells than the limit. It holds the first ones, up to the limit.
         package static let tooManyColumns = Self(kind: .tooManyColumns)
-        /// The file is in an encoding that cannot be read. This is the file's only record, and it has no cells.
+        /// The file starts with the byte order mark of another encoding. This is the file's only record, and it has no cells.
         package static let unsupportedEncoding = Self(kind: .unsupportedEncoding)
     }
 
@@ -71,6 +71,6 @@ package struct Fault: Sendable, Hashable {
     package var expected: Int?
     /// The number of cells that were found.
     package var found: Int?
-    /// The byte that has no meaning in the encoding.
+    /// The byte that has no meaning in the encoding; nil in UTF-16, where code units may have none.
     package var byte: UInt8?
 }

@@ -1,6 +1,6 @@
 /// How large the parts of a file may grow before a record counts as faulty; they bound the reader's memory.
 package struct Limits: Sendable, Hashable {
-    /// The longest cell, in bytes of the file without quotes and escapes.
+    /// The longest cell, in bytes of the file without quotes and escapes; of a UTF-16 file in bytes of UTF-8.
     package var cellBytes: Int
     /// The longest record, in bytes as for a cell.
     package var recordBytes: Int

@@ -13,9 +13,10 @@
 ///
 /// The records are the same however the file is cut into pieces; pieces of 64 KiB to 1 MiB read fastest. Memory is
 /// bounded by the limits and the largest piece, whatever the file holds. Only the table that the dialect's layout tells
-/// is read: lines above it are skipped, what stands below it is not looked at. Header rows are numbered 0. A record ends at LF, CRLF or CR outside quotes, in any mixture; the last needs no line
-/// break. Empty lines are no records: they are skipped and counted. A UTF-8 byte order mark is skipped. A quote inside
-/// a cell that does not start with one is text. What is wrong with a record stands in its ``Record/fault``, and reading
+/// is read: lines above it are skipped, what stands below it is not looked at. Header rows are numbered 0. A record ends
+/// at LF, CRLF or CR outside quotes, in any mixture; the last needs no line break. Empty lines are no records: they are
+/// skipped and counted. A byte order mark is skipped. Offsets are those of the file, also in UTF-16. A quote inside a
+/// cell that does not start with one is text. What is wrong with a record stands in its ``Record/fault``, and reading
 /// goes on. Source: RFC 4180.
 package struct Reader: Sendable {
     package let dialect: Dialect
@@ -26,6 +27,8 @@ package struct Reader: Sendable {
     package private(set) var position: Position
 
     private var scanner: Scanner
+    /// For a file whose bytes are not those that the scanner reads.
+    private var transcoding: Transcoding?
     /// The piece being read, and how much of it has been.
     private var input: [UInt8] = []
     private var consumed = 0
@@ -59,6 +62,7 @@ package struct Reader: Sendable {
         isAtStart = position.offset == 0
         preamblePending = isAtStart ? dialect.layout.preambleLines : 0
         scanner = Scanner(dialect, limits: limits, resumingAt: position)
+        transcoding = Transcoding(dialect.encoding, from: position.offset)
     }
 
     /// The empty lines skipped so far.
@@ -69,6 +73,15 @@ package struct Reader: Sendable {
 
     /// Hands over the next piece of the file. No bytes are copied if every record of the last piece was taken.
     package mutating func feed(_ bytes: [UInt8]) {
+        let end = dialect.layout.endOffset
+        if let text = transcoding?.decode(bytes, until: end) {
+            take(text, until: nil)
+        } else {
+            take(bytes, until: end)
+        }
+    }
+
+    private mutating func take(_ bytes: [UInt8], until end: Int?) {
         if consumed < input.count {
             input.removeSubrange(..<consumed)
             input.append(contentsOf: bytes)
@@ -77,7 +90,7 @@ package struct Reader: Sendable {
         }
         base += consumed
         consumed = 0
-        if let end = dialect.layout.endOffset, base + input.count > end {
+        if let end, base + input.count > end {
             input.removeLast(base + input.count - max(base, end))
         }
     }
@@ -85,6 +98,7 @@ package struct Reader: Sendable {
     /// Says that the file ends behind what was fed.
     package mutating func finish() {
         isFinished = true
+        if let rest = transcoding?.finish() { input += rest }
     }
 
     /// Fills `record` with the next record, and returns true; or returns false, if more bytes are needed, or after
@@ -94,8 +108,9 @@ package struct Reader: Sendable {
             guard isFinished || !ByteOrderMark.mayContinue(input[consumed...]) else { return false }
             isAtStart = false
             switch ByteOrderMark(input[consumed...]) {
-            case .utf8: consumed += 3
-            case .utf16: return refuse(&record)
+            case .utf8: skip(3)
+            case .utf16LE, .utf16BE: return refuse(&record)
+            case nil where transcoding != nil && ByteOrderMark.isReversed(input[consumed...]): return refuse(&record)
             case nil: break
             }
         }
@@ -106,17 +121,29 @@ package struct Reader: Sendable {
         while preamblePending > 0 {
             guard consumed < input.count else { return false }
             if scanner.machine.skipPreamble(input[consumed], at: base + consumed) { preamblePending -= 1 }
-            consumed += 1
+            skip(1)
         }
         guard scan() else { return false }
         deliver(into: &record)
         return true
     }
 
+    /// Goes on over bytes that are no part of a record.
+    private mutating func skip(_ count: Int) {
+        transcoding?.skip(input[consumed..<consumed + count])
+        consumed += count
+    }
+
     /// Whether a whole record now stands in the scanner.
     private mutating func scan() -> Bool {
-        let isWhole = input.withUnsafeBufferPointer { scanner.scan($0, from: &consumed, base: base) }
-        return isWhole || (isFinished && scanner.finish())
+        let start = consumed
+        var isWhole = input.withUnsafeBufferPointer { scanner.scan($0, from: &consumed, base: base) }
+        transcoding?.advance(over: input[start..<consumed], scanner.machine)
+        if !isWhole, isFinished {
+            isWhole = scanner.finish()
+            transcoding?.advance(over: [], scanner.machine)
+        }
+        return isWhole
     }
 
     private mutating func deliver(into record: inout Record) {
@@ -128,11 +155,11 @@ package struct Reader: Sendable {
             record.number = delivered
         }
         scanner.deliver(into: &record, columns: &columns)
-        let offset = base + consumed
+        transcoding?.place(&record)
         position = Position(
-            offset: offset, line: scanner.machine.line, record: delivered, columns: columns,
-            headerRowsPending: headerRowsPending,
-            afterCarriageReturn: scanner.machine.lastCarriageReturn == offset - 1, blankLines: blankLines)
+            offset: transcoding?.offset ?? base + consumed, line: scanner.machine.line, record: delivered,
+            columns: columns, headerRowsPending: headerRowsPending,
+            afterCarriageReturn: scanner.machine.lastCarriageReturn == base + consumed - 1, blankLines: blankLines)
     }
 
     private mutating func refuse(_ record: inout Record) -> Bool {

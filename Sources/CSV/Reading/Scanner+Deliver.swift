@@ -70,8 +70,11 @@ extension Scanner {
             if byte == 0x0D || (byte == 0x0A && previous != 0x0D) { line += 1 }
             previous = byte
         }
+        let isUTF16 = encoding.isUTF16
+        let distance =
+            isUTF16 ? UTF16Decoder.fileBytes(of: output[..<before]) + 2 * omitted : before + omitted
         return Fault(
-            code: .invalidEncoding, record: record.number, line: line, offset: record.offset + before + omitted,
-            cell: cell + 1, byte: output[before])
+            code: .invalidEncoding, record: record.number, line: line, offset: record.offset + distance,
+            cell: cell + 1, byte: isUTF16 ? nil : output[before])
     }
 }

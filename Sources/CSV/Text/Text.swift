@@ -8,6 +8,7 @@ enum Text {
     private static let replacement: [UInt8] = [0xEF, 0xBF, 0xBD]
 
     /// Appends `source` to the record's empty bytes as UTF-8, and corrects its ends, which lie in `source` before.
+    /// UTF-16 comes as UTF-8 already (see ``UTF16Decoder``).
     ///
     /// What has no meaning becomes U+FFFD; returns the first such place. Each cell is text of its own: a character
     /// that starts in one and ends in the next is none.
@@ -15,7 +16,7 @@ enum Text {
         _ source: UnsafeBufferPointer<UInt8>, from encoding: Dialect.Encoding, into record: inout Record
     ) -> TextMisfit? {
         switch encoding {
-        case .utf8: decodeUTF8(source, into: &record)
+        case .utf8, .utf16LE, .utf16BE: decodeUTF8(source, into: &record)
         case .latin1: decodeSingleBytes(source, SingleByteEncoding.latin1, into: &record)
         case .windows1252: decodeSingleBytes(source, SingleByteEncoding.windows1252, into: &record)
         }

@@ -2,7 +2,7 @@
 ///
 /// A cell is quoted only where it must be: if it holds the delimiter, the quote or a line break; if it is empty and was
 /// quoted; if it is empty and alone in its record; and if it would look like a byte order mark. Where quotes cannot be
-/// escaped, a quote behind other text stays as it is. Take the bytes when there are enough of them:
+/// escaped, a quote behind other text stays as it is. UTF-16 begins with a byte order mark. Take the bytes when there are enough of them:
 /// ```swift
 /// var writer = Writer(dialect)
 /// try writer.write(record)
@@ -11,11 +11,12 @@
 package struct Writer: Sendable {
     package let dialect: Dialect
     package let recordEnd: RecordEnd
-    /// What was written since the last ``take()``.
+    /// What was written since the last ``take()``; of UTF-16 as UTF-8.
     package private(set) var bytes: [UInt8] = []
 
     private let lineBreak: [UInt8]
     private var isAtStart = true
+    private var isMarkPending: Bool
     private var encoded: [UInt8] = []
 
     /// A writer at the start of a file. Records end with CRLF, as RFC 4180 asks, unless something else is given.
@@ -23,13 +24,17 @@ package struct Writer: Sendable {
         self.dialect = dialect
         self.recordEnd = recordEnd
         lineBreak = recordEnd.bytes
+        isMarkPending = dialect.encoding.isUTF16
     }
 
     /// Hands over what was written, and goes on behind it.
     package mutating func take() -> [UInt8] {
         var taken: [UInt8] = []
         swap(&taken, &bytes)
-        return taken
+        guard dialect.encoding.isUTF16, !taken.isEmpty else { return taken }
+        let mark: [UInt8] = isMarkPending ? [0xEF, 0xBB, 0xBF] : []
+        isMarkPending = false
+        return UTF16Decoder.encode(mark + taken, dialect.encoding)
     }
 
     /// Writes one record with its line break. If it throws, nothing was written.
@@ -65,7 +70,7 @@ package struct Writer: Sendable {
         _ text: ArraySlice<UInt8>, number: Int, quotesEmpty: Bool
     ) throws(WriterError) {
         var cell = text
-        if dialect.encoding != .utf8, text.contains(where: { $0 >= 0x80 }) {
+        if dialect.encoding != .utf8, !dialect.encoding.isUTF16, text.contains(where: { $0 >= 0x80 }) {
             guard Text.encode(text, as: dialect.encoding, into: &encoded) else {
                 throw WriterError(code: .unencodable, cell: number)
             }

@@ -86,8 +86,9 @@ struct DocumentParser {
         let known = Dialect.Encoding.allCases.map(\.rawValue)
         reader.note(
             .wrongValue, node.location, "'encoding' is '\(name)'",
-            name.lowercased().hasPrefix("utf-16")
-                ? "save the file as UTF-8" : Suggestion.advice(for: name, among: known) { "'\($0)'" })
+            ["utf-16", "utf16", "unicode"].contains(name.lowercased())
+                ? "write 'utf-16le' or 'utf-16be', or nothing where the file starts with a byte order mark"
+                : Suggestion.advice(for: name, among: known) { "'\($0)'" })
         return nil
     }
 

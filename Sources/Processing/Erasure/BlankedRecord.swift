@@ -8,10 +8,18 @@ package import CSV
 package struct BlankedRecord: Sendable, Hashable {
     /// Where it stands in the file: a range of offsets, without the line break behind it.
     package let range: Range<Int>
-    /// What is to stand there, byte for byte.
+    /// What is to stand there, byte for byte; empty where nothing can.
     package let bytes: [UInt8]
     /// Whether that is what stands there already.
     package let isBlankAlready: Bool
+
+    /// A record of a file whose lines cannot be blanked, as of UTF-16: the zeros of its line breaks are no bytes that a
+    /// blank line may hold.
+    init(range: Range<Int>) {
+        self.range = range
+        bytes = []
+        isBlankAlready = false
+    }
 
     /// - Parameters:
     ///   - bytes: the file's bytes from the record's first on, up to and with its line break.

@@ -58,7 +58,7 @@ extension Erasures {
     private func addRows(
         _ rows: Set<Int>, of job: Job, to plan: inout ErasurePlan, as scope: Scope
     ) async throws {
-        var unknown = rows
+        var (unknown, withResult) = (rows, Set<Int>())
         let filter = EventFilter(streamType: "job", streamID: job.id, type: JobRowsProcessed.type)
         try await log.forEach(filter, pageSize: 4, as: scope) { event in
             let stated = try event.payload(of: JobRowsProcessed.self).second
@@ -71,6 +71,7 @@ extension Erasures {
             }
             let left = inside.filter { chunk.rows[$0 - stated.firstRow] != nil }
             guard !left.isEmpty else { return }
+            withResult.formUnion(left)
             plan.items.append(
                 ErasurePlan.Item(position: event.position, step: .redactRows(left), bytes: Int64(attachment.count)))
         }
@@ -81,7 +82,7 @@ extension Erasures {
                     ? "the job \(job.id.text) has no rows"
                     : "the job \(job.id.text) has no row \(row): its rows are 1 to \(job.rows)")
         }
-        try await addPieces(rows, of: job, to: &plan, as: scope)
+        try await addPieces(rows, withResult, of: job, to: &plan, as: scope)
         plan.items += try await items(
             """
             stream_type = 'job' AND stream_id = \(job.id) AND event_type = 'job.created'
@@ -89,8 +90,10 @@ extension Erasures {
             """, .removeFileHash, as: scope)
     }
 
-    /// The pieces of the job's file in which the rows stand.
-    private func addPieces(_ rows: Set<Int>, of job: Job, to plan: inout ErasurePlan, as scope: Scope) async throws {
+    /// The pieces of the job's file in which the rows stand; some of them may still have a result.
+    private func addPieces(
+        _ rows: Set<Int>, _ withResult: Set<Int>, of job: Job, to plan: inout ErasurePlan, as scope: Scope
+    ) async throws {
         struct Piece {
             var position: Int64
             var range: Range<Int>
@@ -120,7 +123,14 @@ extension Erasures {
         // Nothing is left of the file: the rows went with it.
         if pieces.isEmpty { return }
         if erased == 0 { try search.finish() }
-        if let row = search.missing.min() {
+        // Behind a piece that went as a whole no row is found. One that has no result any more went before.
+        let missing = erased > 0 ? search.missing.intersection(withResult) : search.missing
+        // In such a file nothing else takes a row that cannot be found.
+        if !missing.isEmpty, !search.canBlank, erased > 0 {
+            plan.items += pieces.map { ErasurePlan.Item(position: $0.position, step: .empty, bytes: $0.bytes) }
+            return
+        }
+        if let row = missing.min() {
             throw Failure(
                 .state,
                 "row \(row) cannot be found in the job's file, "
@@ -131,7 +141,7 @@ extension Erasures {
             let inside = records.filter { $0.range.overlaps(piece.range) }
             guard !inside.isEmpty else { continue }
             // Nothing would prove what is left of a piece that was stored before its payload stated a root.
-            guard piece.hasRoot else {
+            guard piece.hasRoot, search.canBlank else {
                 plan.items.append(ErasurePlan.Item(position: piece.position, step: .empty, bytes: piece.bytes))
                 continue
             }

@@ -17,6 +17,9 @@ struct RowSearch {
         reader = Reader(dialect)
     }
 
+    /// Whether the rows that were found can be blanked.
+    var canBlank: Bool { !dialect.encoding.isUTF16 }
+
     /// Rows that were not found so far.
     var missing: Set<Int> { wanted }
 
@@ -41,6 +44,10 @@ struct RowSearch {
             guard reader.next(into: &record) else { return }
             guard record.number > 0, wanted.remove(record.number) != nil else { continue }
             let end = reader.position
+            if dialect.encoding.isUTF16 {
+                found.append(BlankedRecord(range: record.offset..<end.offset))
+                continue
+            }
             found.append(
                 try BlankedRecord(
                     Array(tail[(record.offset - tailOffset)..<(end.offset - tailOffset)]), offset: record.offset,

@@ -20,7 +20,7 @@ extension Detection.Fixed {
     ///   - delimiter: one character, or `tab`, `\t`, `space`, `comma`, `semicolon`, `pipe`.
     ///   - quote: one character, or `none`.
     ///   - escape: `double`, `doubled_quote`, `backslash` or `none`.
-    ///   - encoding: `utf-8`, `iso-8859-1` (`latin1`) or `windows-1252` (`cp1252`).
+    ///   - encoding: `utf-8`, `iso-8859-1` (`latin1`), `windows-1252` (`cp1252`), `utf-16le` or `utf-16be`.
     package init(delimiter: String?, quote: String?, escape: String?, encoding: String?, header: Bool?) throws {
         self.init(header: header)
         if let delimiter { self.delimiter = try Self.byte(delimiter, "delimiter") }

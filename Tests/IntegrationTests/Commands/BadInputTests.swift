@@ -29,7 +29,10 @@ extension CommandTests {
             try home.write("empty.csv", "")
             try home.write("binary.csv", (0..<2000).map { UInt8(truncatingIfNeeded: $0 &* 37) })
             try home.write(
-                "wide.csv", [0xFF, 0xFE] + "id,word\n1,a\n".utf16.flatMap { [UInt8($0 & 0xFF), UInt8($0 >> 8)] })
+                "wide.csv",
+                "\u{FEFF}id,word\n1,a\n".unicodeScalars.flatMap {
+                    [0, 0, UInt8($0.value >> 8), UInt8($0.value & 0xFF)]
+                })
             try home.write("large.csv", "id,word\n" + String(repeating: "1,aaaaaaaaaa\n", count: 400))
             try home.write("good.xls", "id,word\n1,one\n")
             try home.write("good.yaml", mapping)
@@ -57,7 +60,7 @@ extension CommandTests {
             Refusal("run folder.csv -m good.yaml", "folder.csv is a folder", "name a regular file"),
             Refusal("run empty.csv -m good.yaml", "empty.csv is empty", "name a file that has data"),
             Refusal("run binary.csv -m good.yaml", "binary.csv: ", "the file is no text", "export the data as CSV"),
-            Refusal("run wide.csv -m good.yaml", "wide.csv: ", "UTF-16", "save it as UTF-8"),
+            Refusal("run wide.csv -m good.yaml", "wide.csv: ", "UTF-32", "save it as UTF-8"),
             Refusal(
                 "run large.csv -m good.yaml", "large.csv has 5208 bytes", "max_file_size allows 4000",
                 "atlas2 settings set max_file_size 5208"),
