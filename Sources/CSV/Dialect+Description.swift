@@ -18,6 +18,12 @@ extension Dialect: CustomStringConvertible {
         }
     }
 
+    /// The delimiter as it is shown to people: `||` between backticks, others byte by byte.
+    package static func describe(_ delimiter: Delimiter) -> String {
+        let isVisible = delimiter.bytes.contains { $0 > 0x20 } && !delimiter.bytes.contains { $0 < 0x20 }
+        return isVisible ? "`\(delimiter.text)`" : delimiter.bytes.map { describe($0) }.joined(separator: " ")
+    }
+
     /// The byte as `0x0A`.
     package static func hexadecimal(_ byte: UInt8) -> String {
         let digits = String(byte, radix: 16, uppercase: true)

@@ -36,8 +36,8 @@ package struct Dialect: Sendable, Hashable {
         case noEscape = "none"
     }
 
-    /// The byte between two cells.
-    package let delimiter: UInt8
+    /// What stands between two cells.
+    package let delimiter: Delimiter
     /// The byte around quoted cells, or nil where nothing is quoted and quotes are text.
     package let quote: UInt8?
     package let escape: Escape
@@ -52,7 +52,7 @@ package struct Dialect: Sendable, Hashable {
     package static let rfc4180 = Dialect()
 
     private init() {
-        delimiter = UInt8(ascii: ",")
+        delimiter = Delimiter(UInt8(ascii: ","))
         quote = UInt8(ascii: "\"")
         escape = .doubledQuote
         encoding = .utf8
@@ -82,17 +82,20 @@ package struct Dialect: Sendable, Hashable {
 
     /// A dialect whose parts can be told apart.
     ///
-    /// Throws ``DialectError`` if the delimiter or the quote is not an ASCII byte that can do its work: line breaks, NUL,
-    /// letters, digits and the backslash cannot, and the two must differ.
+    /// Throws ``DialectError`` if a byte of the delimiter or the quote is not an ASCII byte that can do its work: line
+    /// breaks, NUL, letters, digits and the backslash cannot, and the two must differ.
     package init(
-        delimiter: UInt8 = UInt8(ascii: ","), quote: UInt8? = UInt8(ascii: "\""), escape: Escape = .doubledQuote,
+        delimiter: Delimiter, quote: UInt8? = UInt8(ascii: "\""), escape: Escape = .doubledQuote,
         encoding: Encoding = .utf8, hasHeader: Bool = true
     ) throws(DialectError) {
-        guard Self.canMark(delimiter), delimiter != UInt8(ascii: "\"") else {
-            throw DialectError(code: .unusableDelimiter, byte: delimiter)
+        for byte in delimiter.bytes {
+            guard Self.canMark(byte), byte != UInt8(ascii: "\"") else {
+                throw DialectError(code: .unusableDelimiter, byte: byte)
+            }
         }
         if let quote {
-            guard Self.canMark(quote), quote != delimiter, quote != UInt8(ascii: "\t"), quote != UInt8(ascii: " ")
+            guard Self.canMark(quote), !delimiter.contains(quote), quote != UInt8(ascii: "\t"),
+                quote != UInt8(ascii: " ")
             else {
                 throw DialectError(code: .unusableQuote, byte: quote)
             }
@@ -102,6 +105,15 @@ package struct Dialect: Sendable, Hashable {
         self.escape = escape
         self.encoding = encoding
         layout = Layout(headerRows: hasHeader ? 1 : 0)
+    }
+
+    /// A dialect whose delimiter is one byte, as for ``init(delimiter:quote:escape:encoding:hasHeader:)``.
+    package init(
+        delimiter: UInt8 = UInt8(ascii: ","), quote: UInt8? = UInt8(ascii: "\""), escape: Escape = .doubledQuote,
+        encoding: Encoding = .utf8, hasHeader: Bool = true
+    ) throws(DialectError) {
+        try self.init(
+            delimiter: Delimiter(delimiter), quote: quote, escape: escape, encoding: encoding, hasHeader: hasHeader)
     }
 
     /// Tab, space and ASCII punctuation other than the backslash.
@@ -137,6 +149,6 @@ package struct DialectError: Error, Sendable, Hashable, CustomStringConvertible 
     package var description: String {
         let role = code == .unusableQuote ? "quote" : "delimiter"
         return "\(Dialect.describe(byte)) cannot be the \(role): use one ASCII punctuation mark"
-            + (code == .unusableQuote ? " that differs from the delimiter" : ", a tab or a space")
+            + (code == .unusableQuote ? " that differs from the delimiter" : " or two, a tab or a space")
     }
 }

@@ -5,7 +5,7 @@ import Processing
 
 /// How a file is to be read; what is not given is found out from the file.
 struct DialectOptions: ParsableArguments {
-    @Option(help: "Character between cells; also tab, space, comma, semicolon or pipe.")
+    @Option(help: "Character between cells, or two such as ||; also tab, space, comma, semicolon or pipe.")
     var delimiter: String?
     @Option(help: "Character around quoted cells, or none.")
     var quote: String?

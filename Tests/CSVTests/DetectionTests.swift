@@ -26,10 +26,39 @@ import Testing
         ])
     func delimiters(_ text: String, _ delimiter: String, _ columns: Int) throws {
         let found = try detect(text)
-        #expect(found.delimiter.value == delimiter.utf8.first, "\(found.delimiter)")
+        #expect(found.delimiter.value.text == delimiter, "\(found.delimiter)")
         #expect(found.columns.value == columns)
         #expect((0.5...1).contains(found.delimiter.confidence))
         #expect(found.dialect.delimiter == found.delimiter.value)
+    }
+
+    @Test(
+        "two characters are the delimiter only where the first one would leave quotes or empty cells behind",
+        arguments: [
+            ("id, name, note\n1, \"Lee, Ann\", x\n2, \"Fox\", y\n", ", ", 3),
+            ("id; \"name\"\n1; \"a \"\"b\"\"; c\"\n2; \"d\"\n", "; ", 2),
+            ("a, b\n\"1, 2\", \"3\n4\"\n\"5\", \"6\"\n", ", ", 2),
+            ("id, 'name'\n1, 'Lee, Ann'\n2, 'Fox, Bo'\n", ", ", 2),
+            ("1::1193::5::978300760\n1::661::3::978302109\n2::914::3::978301968\n", "::", 4),
+            ("id||name||city\n1||Ann||Rome\n2||||Oslo\n", "||", 3),
+            ("a||b||c\n\"1||2\"||3||4\n5||6||7\n", "||", 3),
+            // The first one alone does as well, or better.
+            ("id, name\n1, Ann\n2, Bob\n", ",", 2),
+            ("id, price\n\"1\", 2.50\n\"2\", 3.50\n", ",", 2),
+            ("id,note\n1,\"a, b\"\n2,\"c, d\"\n", ",", 2),
+            ("id,name\n1, \"Ann\"\n2, \"Bob\"\n", ",", 2),
+            ("id, a, b,\n1, \"x\", 2,\n2, \"y\", 3,\n", ",", 4),
+            ("id|note|city\n1||Rome\n2||Oslo\n3||Bari\n", "|", 3),
+            ("1||Rome\n2||Oslo\n3||Bari\n", "|", 3),
+            ("id,host\n1,fe80::1\n2,::1\n3,2001:db8::2\n", ",", 2),
+            ("time,a\n10:00:00,1\n11:00:00,2\n", ",", 2),
+        ])
+    func twoCharacters(_ text: String, _ delimiter: String, _ columns: Int) throws {
+        for end in ["\n", "\r\n"] {
+            let found = try detect(text.replacing("\n", with: end))
+            #expect(found.delimiter.value.text == delimiter, "\(found.delimiter)")
+            #expect(found.dialect.delimiter == found.delimiter.value && found.columns.value == columns)
+        }
     }
 
     @Test(
@@ -95,7 +124,7 @@ import Testing
         let found = try detect(text)
         #expect(found.quote.value == quote?.utf8.first, "\(found.quote)")
         #expect(found.escape.value == escape, "\(found.escape)")
-        #expect(found.delimiter.value == UInt8(ascii: ","))
+        #expect(found.delimiter.value.text == ",")
     }
 
     @Test(
@@ -172,8 +201,9 @@ import Testing
     func fixed() throws {
         let text = "a;b,c\n1;2,3\n4;5,6\n"
         let found = try detect(
-            text, fixed: .init(encoding: .latin1, delimiter: UInt8(ascii: ";"), quote: .some(nil), header: false))
-        #expect(found.delimiter.value == UInt8(ascii: ";"))
+            text,
+            fixed: .init(encoding: .latin1, delimiter: Delimiter(UInt8(ascii: ";")), quote: .some(nil), header: false))
+        #expect(found.delimiter.value.text == ";")
         #expect(found.delimiter.evidence == "given")
         #expect(found.columns.value == 2)
         #expect(found.quote.value == nil)
@@ -181,7 +211,7 @@ import Testing
         #expect(found.header.confidence == 1)
         #expect(found.columnNames == ["column_1", "column_2"])
         #expect(throws: DetectionError.self) {
-            try detect(text, fixed: .init(delimiter: UInt8(ascii: ";"), quote: UInt8(ascii: ";")))
+            try detect(text, fixed: .init(delimiter: Delimiter(UInt8(ascii: ";")), quote: UInt8(ascii: ";")))
         }
     }
 

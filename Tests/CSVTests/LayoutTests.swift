@@ -129,7 +129,7 @@ struct LayoutTests {
     @Test("what is no part of the table is left out", arguments: examples)
     func leftOut(_ example: Example) throws {
         let found = try detect(example.text)
-        #expect(found.delimiter.value == example.delimiter.utf8.first, "\(found.delimiter)")
+        #expect(found.delimiter.value.text == example.delimiter, "\(found.delimiter)")
         #expect(found.preambleLines.value == example.preamble, "\(found.preambleLines)")
         #expect(found.headerRows.value == example.headerRows, "\(found.headerRows)")
         #expect(found.footerLines.value == example.footer, "\(found.footerLines)")

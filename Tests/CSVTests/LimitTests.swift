@@ -14,6 +14,24 @@ import Testing
         #expect(rows[1].fault?.line == 2)
     }
 
+    @Test("the first byte of a delimiter of two counts where it is text", arguments: [1, 2, 3, 100])
+    func halfDelimiter(_ size: Int) throws {
+        let dialect = try Dialect(delimiter: #require(Delimiter("||")), hasHeader: false)
+        for (cell, isInside) in [
+            ("abcd", true), ("abc|", true), ("abcd|", false), ("|abcd", false), ("\"abcd\"", true), ("\"ab\"|", true),
+            ("\"abcd\"|", false), ("\"abc\"|", false), ("a|b|", true), ("a|b|c", false),
+        ] {
+            for (text, place) in [("\(cell)\nx||y\n", 0), ("z||\(cell)\nx||y\n", 0), ("x||y\nz||\(cell)", 1)] {
+                var reader = Reader(dialect, limits: Limits(cellBytes: 4))
+                let rows = read(pieces(of: Array(text.utf8), size), with: &reader)
+                try #require(rows.count == 2)
+                let isTooLong = rows[place].cells.allSatisfy { $0.utf8.count <= 4 }
+                #expect(isTooLong, "\(rows)")
+                #expect((rows[place].cells.joined().contains { "abcd".contains($0) }) == isInside, "\(rows)")
+            }
+        }
+    }
+
     @Test("a record may be as long as the limit, and no byte longer")
     func recordLimit() {
         #expect(read("ab,cd\nx,y\n", limits: Limits(recordBytes: 4)).allSatisfy { $0.fault == nil })

@@ -49,13 +49,16 @@ import Testing
             ("~", nil, .doubledQuote, "\"a~b\"~\"\n", ["\"a", "b\"", "\""]),
             ("|", "\"", .backslash, #""a\"b"|"c\\"|"d\n"|\e"# + "\n", ["a\"b", "c\\", "d\\n", "\\e"]),
             ("|", "\"", .backslash, #""a""b"|"\|""# + "\n", ["a\"b", "\\|"]),
+            ("||", "\"", .doubledQuote, "a|b||\"c||d\"\"\"|||e||\n", ["a|b", "c||d\"", "|e", ""]),
+            (", ", "\"", .doubledQuote, "1,5, \"a, b\",  c, d,\n", ["1,5", "a, b", " c", "d,"]),
+            ("\t|", "'", .backslash, "a\tb\t|'c\\'d'\t|'e'\t|\t", ["a\tb", "c'd", "e", "\t"]),
             (",", "\"", .noEscape, #""a,b",5" pipe,"","c\""# + "\n", ["a,b", "5\" pipe", "", "c\\"]),
         ] as [(String, String?, Dialect.Escape, String, [String])])
     func dialects(
         _ delimiter: String, _ quote: String?, _ escape: Dialect.Escape, _ text: String, _ expected: [String]
     ) throws {
         let dialect = try Dialect(
-            delimiter: #require(delimiter.utf8.first), quote: quote?.utf8.first, escape: escape, hasHeader: false)
+            delimiter: #require(Delimiter(delimiter)), quote: quote?.utf8.first, escape: escape, hasHeader: false)
         let rows = read(text, dialect)
         #expect(rows.map(\.cells) == [expected])
         #expect(rows.first?.fault == nil)

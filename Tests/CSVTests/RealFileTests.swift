@@ -38,7 +38,7 @@ struct RealFileTests {
         #expect(found.dialect.layout == Layout(headerRows: file.hasHeader ? 1 : 0))
         #expect(found.footerLines.confidence > 0.8, "\(found.footerLines)")
         #expect(found.encoding.value == file.encoding)
-        #expect(found.delimiter.value == file.delimiter.utf8.first)
+        #expect(found.delimiter.value.text == file.delimiter)
         #expect(found.quote.value == UInt8(ascii: "\""))
         #expect(found.escape.value == .doubledQuote)
         #expect(found.recordEnd.value == file.recordEnd)
@@ -67,7 +67,7 @@ struct RealFileTests {
     func shortSamples(_ file: RealFile, _ size: Int) throws {
         let bytes = try RealFiles.bytes(file.name)
         let found = try Detection.detect(Array(bytes.prefix(size)), isWholeFile: false)
-        #expect(found.delimiter.value == file.delimiter.utf8.first)
+        #expect(found.delimiter.value.text == file.delimiter)
         #expect(found.header.value == file.hasHeader)
         #expect(found.columns.value == file.columns)
         #expect(found.dialect.layout == Layout(headerRows: file.hasHeader ? 1 : 0))

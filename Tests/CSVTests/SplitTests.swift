@@ -15,6 +15,8 @@ import Testing
         "\"1234567\\x\\\"9\n0\\n12\\\n3\\4\",5\n6\n\"1234567\"x\ny\n"
             + "\"12345678\"x\ny\n\"123456789\"\nz\n\"12345678\\\n9\n",
         "1,2,3,4,5,6,7,8\n\"1\",\"2\",\"3\",\"4\",\"5\n\",6\n1,2\n",
+        "a||b|||c|\n\"d\"||\"e\"|\"f\"||g\n||||\"\"|||\n\"|\"\"||\"|x||12345678||\"12345678\"||1234567|",
+        "a, b,c, \"d, e\",f\n\"g\", \"h\" , i,\n,, ,\"j, \"\"\", 1234567,8,\n\"k\"",
     ]
 
     @Test(
@@ -23,6 +25,9 @@ import Testing
         for dialect in [
             plain, try Dialect(escape: .backslash), try Dialect(escape: .noEscape),
             try Dialect(quote: nil, encoding: .windows1252),
+            try Dialect(delimiter: #require(Delimiter(", ")), escape: .backslash),
+            try Dialect(delimiter: #require(Delimiter("||")), escape: input.contains("|") ? .doubledQuote : .noEscape),
+            try Dialect(delimiter: #require(Delimiter("||")), quote: nil),
         ] {
             for limits in [Limits(columns: 50), Limits(cellBytes: 8, recordBytes: 12, columns: 5)] {
                 try check(Array(input.utf8), dialect, limits)
@@ -50,11 +55,18 @@ import Testing
     @Test("random bytes from a hostile alphabet give the same records in any pieces", arguments: 0..<40)
     func randomCuts(_ seed: Int) throws {
         var random = SeededGenerator(seed: UInt64(seed))
-        let alphabet: [UInt8] = Array("\"\"\"\",,,\n\r\\\\ab".utf8) + [0, 0xC3, 0xA9, 0xEF, 0xBB, 0xBF, 0xFF]
-        let bytes = (0..<3_000).map { _ in alphabet.randomElement(using: &random) ?? 0 }
+        let alphabet: [UInt8] = Array("\"\"\"\",,,  \n\r\\\\ab".utf8) + [0, 0xC3, 0xA9, 0xEF, 0xBB, 0xBF, 0xFF]
+        var bytes = (0..<3_000).map { _ in alphabet.randomElement(using: &random) ?? 0 }
         let dialect = try Dialect(
-            quote: seed % 5 == 4 ? nil : UInt8(ascii: "\""), escape: seed % 2 == 0 ? .doubledQuote : .backslash,
-            encoding: Dialect.Encoding.allCases[seed % 3])
+            delimiter: #require(Delimiter([",", ", ", ",,"][seed / 3 % 3])),
+            quote: seed % 7 == 4 ? nil : UInt8(ascii: "\""), escape: seed % 2 == 0 ? .doubledQuote : .backslash,
+            encoding: Dialect.Encoding.allCases[seed % 5])
+        // Most of these are characters then, and some halves of surrogate pairs.
+        switch dialect.encoding {
+        case .utf16LE: bytes = bytes.flatMap { [$0, $0 == 0xFF ? 0xD8 : $0 == 0xEF ? 0xDC : 0] } + [0]
+        case .utf16BE: bytes = bytes.flatMap { [$0 == 0xFF ? 0xD8 : $0 == 0xEF ? 0xDC : 0, $0] } + [0]
+        default: break
+        }
         for limits in [Limits(), Limits(cellBytes: 5, recordBytes: 20, columns: 3)] {
             let expected = read(bytes, dialect, limits: limits)
             #expect(expected.count > 10)

@@ -1,6 +1,5 @@
+import CSV
 import Testing
-
-@testable import CSV
 
 @Suite struct UTF16Tests {
     /// Text as UTF-16, with a byte order mark if the text has one.
@@ -131,7 +130,7 @@ import Testing
     func detection(_ sample: (text: String, confidence: Double), _ encoding: Dialect.Encoding) throws {
         let found = try Detection.detect(utf16(sample.text, encoding), isWholeFile: true)
         #expect(found.encoding.value == encoding && found.encoding.confidence == sample.confidence)
-        #expect(found.dialect.encoding == encoding && found.delimiter.value == UInt8(ascii: ","))
+        #expect(found.dialect.encoding == encoding && found.delimiter.value.text == ",")
         #expect(found.columns.value == 2)
         let names = try Detection.detect(Array(sample.text.utf8), isWholeFile: true).columnNames
         #expect(found.columnNames == names)
@@ -162,14 +161,14 @@ import Testing
 
     @Test("the end of the table is found at its offset in the file, also where only both ends of it are known")
     func tableEnd() throws {
-        let rows = (1...4_000).map { "\($0),Zoë 🦀 \($0),2024-01-01\n" }.joined()
+        let rows = (1...1_000).map { "\($0),Zoë 🦀 \($0),2024-01-01\n" }.joined()
         let table = "\u{FEFF}Bericht 🦀\n\nid,name,day\n" + rows
         for encoding in [Dialect.Encoding.utf16LE, .utf16BE] {
             let file = utf16(table + "\nQuelle: Ämter 🦀\n", encoding)
             let end = utf16(table + "\n", encoding).count
-            for sample in [file.count, 4_001, 30_000, file.count - 70_000] {
+            for sample in [file.count, 4_001, file.count - 8_000] {
                 // Cut in a code unit, in a surrogate pair or between characters.
-                for size in [FileEnd.size, 40_000, 40_001, 40_002, 40_003, 40_004] {
+                for size in 10_000...10_003 {
                     let found = try Detection.detect(
                         Array(file.prefix(sample)), isWholeFile: sample == file.count,
                         end: FileEnd(Array(file.suffix(size)), offset: file.count - size))

@@ -19,12 +19,12 @@ import Testing
     }
 
     static let dialects: [Dialect] = {
-        let delimiters = Array(",;\t|:^~ ".utf8)
+        let delimiters = (",;\t|:^~ ".map(String.init) + [", ", "||", "|~", "::"]).compactMap { Delimiter($0) }
         let made = delimiters.flatMap { delimiter in
             [Dialect.Escape.doubledQuote, .backslash].flatMap { escape in
                 Dialect.Encoding.allCases.map { encoding in
                     try? Dialect(
-                        delimiter: delimiter, quote: UInt8(ascii: delimiter == 0x2C ? "'" : "\""), escape: escape,
+                        delimiter: delimiter, quote: UInt8(ascii: delimiter.first == 0x2C ? "'" : "\""), escape: escape,
                         encoding: encoding, hasHeader: false)
                 }
             }
@@ -34,8 +34,8 @@ import Testing
 
     @Test("what is written is read back as it was", arguments: dialects)
     func identity(_ dialect: Dialect) throws {
-        var random = SeededGenerator(seed: UInt64(dialect.delimiter))
-        var alphabet = "ab\"'\\,;\t| :éÿþï»¿".map(String.init) + ["\r", "\n"]
+        var random = SeededGenerator(seed: UInt64(dialect.delimiter.first))
+        var alphabet = "ab\"'\\,,;\t|| ~::éÿþï»¿".map(String.init) + ["\r", "\n"]
         if dialect.encoding == .utf8 || dialect.encoding.isUTF16 { alphabet += ["🦀", "日", "\u{FEFF}", "e\u{301}"] }
         if dialect.encoding == .windows1252 { alphabet += ["€", "Š"] }
         for end in [RecordEnd.lf, .crlf, .cr] {

@@ -104,7 +104,10 @@ struct DocumentTests {
         arguments: [
             ("utf-8", "utf-8", nil), ("Latin1", "iso-8859-1", nil), ("CP1252", "windows-1252", nil),
             ("UTF-16LE", "utf-16le", nil), ("utf-16be", "utf-16be", nil),
-            ("utf-16", nil, "write 'utf-16le' or 'utf-16be'"), ("utf-9", nil, "did you mean 'utf-8'?"),
+            (
+                "utf-16", nil,
+                "write 'utf-16le' or 'utf-16be', or nothing where the file starts with a byte order mark"
+            ), ("utf-9", nil, "did you mean 'utf-8'?"),
         ] as [(String, String?, String?)])
     func encodings(name: String, encoding: String?, advice: String?) throws {
         let text = "name: n\napi: crm\nsource: {encoding: \(name)}\nmappings: {id: $a}"
@@ -112,6 +115,18 @@ struct DocumentTests {
         #expect(found.map(\.code) == (advice == nil ? [] : [.wrongValue]))
         #expect(found.first?.advice == advice)
         if advice == nil { #expect(try Document(parsing: text, file: "test.yaml").source.encoding == encoding) }
+    }
+
+    @Test(
+        "a delimiter has one ASCII character or two, a quote has one",
+        arguments: [
+            ("delimiter: \"||\"", []), ("delimiter: ', '", []), ("delimiter: tab", []), ("quote: none", []),
+            ("delimiter: \"|||\"", ["'delimiter' is '|||'"]), ("delimiter: é", ["'delimiter' is 'é'"]),
+            ("delimiter: ''", ["'delimiter' is ''"]), ("quote: \"''\"", ["'quote' is ''''"]),
+        ])
+    func marks(source: String, messages: [String]) {
+        let found = Sheet.diagnostics("name: n\napi: crm\nsource: {\(source)}\nmappings: {id: $a}")
+        #expect(found.map(\.message) == messages)
     }
 
     @Test(

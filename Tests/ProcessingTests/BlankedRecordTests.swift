@@ -46,7 +46,7 @@ struct BlankedRecordTests {
     func otherRows(seed: UInt64) throws {
         var random = SeededGenerator(seed)
         let plain = try Dialect(
-            delimiter: [UInt8(ascii: ","), UInt8(ascii: ";")].randomElement(using: &random) ?? 44,
+            delimiter: [Delimiter(44), Delimiter(59), Delimiter(44, 59)].randomElement(using: &random) ?? Delimiter(44),
             quote: [UInt8(ascii: "\""), UInt8(ascii: "'"), nil].randomElement(using: &random) ?? nil,
             escape: Dialect.Escape.allCases.randomElement(using: &random) ?? .doubledQuote,
             encoding: Dialect.Encoding.allCases.filter { !$0.isUTF16 }.randomElement(using: &random) ?? .utf8)

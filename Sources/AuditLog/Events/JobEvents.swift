@@ -137,7 +137,7 @@ package struct JobStarted: Event {
 /// How a job's file is read.
 package struct JobSource: Codable, Sendable, Hashable {
     package var encoding: String
-    /// One character.
+    /// One character, or two.
     package var delimiter: String
     /// One character; nil where nothing is quoted.
     package var quote: String?

@@ -35,7 +35,7 @@ extension Detection {
         let separator = fixed.preambleLines == 0 ? nil : SeparatorLine(sample)
         let extent = try Extent(sample, isWholeFile: isWholeFile, end, separator, fixed)
         var known = fixed
-        known.delimiter = fixed.delimiter ?? separator?.delimiter
+        known.delimiter = fixed.delimiter ?? separator.map { Delimiter($0.delimiter) }
 
         var found = try TableSearch(
             extent.bytes, isWhole: extent.isWhole, end: fixed.footerLines == nil ? end?.moved(by: extent.offset) : nil,

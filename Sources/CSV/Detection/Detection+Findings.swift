@@ -14,7 +14,7 @@ extension Detection {
     package var findings: [Finding] {
         [
             encoding.finding("encoding", \.rawValue),
-            delimiter.finding("delimiter", Self.text),
+            delimiter.finding("delimiter", \.text),
             quote.finding("quote") { $0.map(Self.text) ?? "none" },
             escape.finding("escape", \.rawValue),
             recordEnd.finding("record_end") { $0?.rawValue ?? "none" },

@@ -25,7 +25,7 @@ package struct Detection: Sendable {
     /// The properties that the user has decided.
     package struct Fixed: Sendable {
         package var encoding: Dialect.Encoding?
-        package var delimiter: UInt8?
+        package var delimiter: Delimiter?
         /// A quote, or `.some(nil)` for a file without quotes.
         package var quote: UInt8??
         package var escape: Dialect.Escape?
@@ -36,7 +36,7 @@ package struct Detection: Sendable {
         package var headerRows: Int?
 
         package init(
-            encoding: Dialect.Encoding? = nil, delimiter: UInt8? = nil, quote: UInt8?? = nil,
+            encoding: Dialect.Encoding? = nil, delimiter: Delimiter? = nil, quote: UInt8?? = nil,
             escape: Dialect.Escape? = nil, header: Bool? = nil, preambleLines: Int? = nil, headerRows: Int? = nil,
             footerLines: Int? = nil
         ) {
@@ -52,7 +52,7 @@ package struct Detection: Sendable {
     }
 
     package var encoding: Property<Dialect.Encoding>
-    package var delimiter: Property<UInt8>
+    package var delimiter: Property<Delimiter>
     package var quote: Property<UInt8?>
     package var escape: Property<Dialect.Escape>
     /// Nil if the sample has one record without a line break.

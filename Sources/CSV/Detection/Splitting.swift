@@ -8,6 +8,8 @@ struct Splitting {
     private(set) var quotedCells = 0
     /// How many records have how many cells.
     private(set) var widths: [Int: Int] = [:]
+    /// Unquoted cells that hold the first byte of a delimiter of two.
+    private(set) var halved = 0
     /// Of the cells looked at: those that could be whole values, and those that are numbers, dates or the like.
     private var looked = 0
     private var clean = 0
@@ -56,6 +58,11 @@ struct Splitting {
         }
         widths[record.count, default: 0] += 1
         quotedCells += record.quoted.count { $0 }
+        if dialect.delimiter.second != nil {
+            halved += (0..<record.count).count { cell in
+                !record.quoted[cell] && record.bytes[record.range(cell)].contains(dialect.delimiter.first)
+            }
+        }
         guard records <= Self.looks else { return }
         for cell in 0..<record.count {
             look(record.bytes[record.range(cell)], isQuoted: record.quoted[cell])
@@ -80,7 +87,7 @@ struct Splitting {
         let hasPairs = dialect.quote == nil && cell.count { $0 == quote }.isMultiple(of: 2)
         return cell.indices.contains { at in
             let byte = cell[at]
-            guard Self.telling.contains(byte), byte != dialect.delimiter else { return false }
+            guard Self.telling.contains(byte), byte != dialect.delimiter.first else { return false }
             if byte == quote { return !hasPairs }
             return !(at + 1 < cell.endIndex && cell[at + 1] == 0x20 && (byte == 0x2C || byte == 0x3B))
         }
@@ -117,10 +124,11 @@ struct Splitting {
     }
 
     private var usualness: Double {
-        switch dialect.delimiter {
+        switch dialect.delimiter.first {
         case UInt8(ascii: ","), UInt8(ascii: ";"), UInt8(ascii: "\t"), UInt8(ascii: "|"): 1
         case UInt8(ascii: "^"), UInt8(ascii: "~"): 0.9
         case UInt8(ascii: " "): 0.4 + 0.4 * typedShare
+        case _ where dialect.delimiter.second != nil: 0.8
         default: 0.5
         }
     }

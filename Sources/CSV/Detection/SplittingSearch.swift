@@ -1,7 +1,9 @@
 /// Tries every delimiter and way of quoting on a sample, and ranks them.
 struct SplittingSearch {
     /// The delimiters that are looked for; earlier ones win ties.
-    static let delimiters = Array(",;\t|:^~ ".utf8)
+    static let delimiters = ",;\t|:^~ ".utf8.map { Delimiter($0) }
+    /// Those of two bytes; each is used only where its first byte alone would not do.
+    private static let pairs = [", ", "; ", "||", "::"].compactMap { Delimiter($0) }
 
     /// The best splitting of each delimiter, the best first.
     let ranked: [Splitting]
@@ -19,21 +21,18 @@ struct SplittingSearch {
         let start = Array(sample.prefix(Self.size))
         var best: [Splitting] = []
         for delimiter in fixed.delimiter.map({ [$0] }) ?? Self.delimiters {
-            guard fixed.delimiter != nil || start.contains(delimiter) else { continue }
-            var bestOfDelimiter: Splitting?
-            for (quote, escape) in Self.quotings(start, fixed) {
-                let dialect: Dialect
-                do throws(DialectError) {
-                    dialect = try Dialect(
-                        delimiter: delimiter, quote: quote, escape: escape, encoding: encoding, hasHeader: false)
-                } catch {
-                    guard fixed.delimiter != nil else { continue }
-                    throw DetectionError(code: .contradiction, message: error.description)
-                }
-                let splitting = Splitting(start, isWholeFile: isWhole, dialect)
-                if bestOfDelimiter.map({ splitting.isBetter(than: $0) }) ?? true { bestOfDelimiter = splitting }
+            guard fixed.delimiter != nil || start.contains(delimiter.first),
+                let single = try Self.best(delimiter, start, isWholeFile: isWhole, encoding, fixed)
+            else { continue }
+            best.append(single)
+            guard fixed.delimiter == nil else { continue }
+            for pair in Self.pairs where pair.first == delimiter.first {
+                guard let second = pair.second, Self.contains(start, pair.first, second),
+                    let splitting = try Self.best(pair, start, isWholeFile: isWhole, encoding, fixed),
+                    splitting.isNeeded(beside: single)
+                else { continue }
+                best[best.count - 1] = splitting
             }
-            if let bestOfDelimiter { best.append(bestOfDelimiter) }
         }
         // Sorting by place as well keeps ties in the order of the delimiters.
         ranked = best.enumerated()
@@ -41,6 +40,27 @@ struct SplittingSearch {
             .map(\.element)
         scoreAsOneColumn = Self.scoreAsOneColumn(start, isWholeFile: isWhole)
         self.fixed = fixed
+    }
+
+    /// The splitting by a delimiter with the way of quoting that suits it best.
+    private static func best(
+        _ delimiter: Delimiter, _ start: [UInt8], isWholeFile: Bool, _ encoding: Dialect.Encoding,
+        _ fixed: Detection.Fixed
+    ) throws(DetectionError) -> Splitting? {
+        var best: Splitting?
+        for (quote, escape) in quotings(start, fixed) {
+            let dialect: Dialect
+            do throws(DialectError) {
+                dialect = try Dialect(
+                    delimiter: delimiter, quote: quote, escape: escape, encoding: encoding, hasHeader: false)
+            } catch {
+                guard fixed.delimiter != nil else { continue }
+                throw DetectionError(code: .contradiction, message: error.description)
+            }
+            let splitting = Splitting(start, isWholeFile: isWholeFile, dialect)
+            if best.map({ splitting.isBetter(than: $0) }) ?? true { best = splitting }
+        }
+        return best
     }
 
     /// The ways of quoting worth trying, the usual one first.
@@ -88,12 +108,12 @@ struct SplittingSearch {
             return (first.dialect, first.score == 0)
         }
         do throws(DialectError) {
-            let comma = UInt8(ascii: ",")
+            let comma = Delimiter(UInt8(ascii: ","))
             // A comma that occurs, but splits nothing consistently, still has the quoting that suits it best.
             if let found = ranked.first(where: { $0.dialect.delimiter == comma }), found.width.cells == 1 {
                 return (found.dialect, true)
             }
-            let spare = ranked.contains { $0.dialect.delimiter == comma } ? Self.spare(in: ranked) : comma
+            let spare = ranked.contains { $0.dialect.delimiter.first == comma.first } ? Self.spare(in: ranked) : comma
             let dialect = try Dialect(
                 delimiter: spare, quote: fixed.quote ?? UInt8(ascii: "\""), escape: fixed.escape ?? .doubledQuote,
                 encoding: encoding, hasHeader: false)
@@ -104,9 +124,10 @@ struct SplittingSearch {
     }
 
     /// A usual delimiter that does not occur in the sample, so that its lines stay whole.
-    private static func spare(in ranked: [Splitting]) -> UInt8 {
-        delimiters.dropFirst().first { delimiter in !ranked.contains { $0.dialect.delimiter == delimiter } }
-            ?? UInt8(ascii: ",")
+    private static func spare(in ranked: [Splitting]) -> Delimiter {
+        delimiters.dropFirst().first { delimiter in
+            !ranked.contains { $0.dialect.delimiter.first == delimiter.first }
+        } ?? Delimiter(UInt8(ascii: ","))
     }
 }
 
@@ -116,11 +137,21 @@ extension Splitting {
         if score != other.score { return score > other.score }
         return faulty * max(1, other.records) < other.faulty * max(1, records)
     }
+
+    /// Whether this splitting, by two bytes, is right where the one by the first of them is not: that byte never stands
+    /// alone, and without the second one quotes would be text or every other cell empty.
+    func isNeeded(beside single: Splitting) -> Bool {
+        guard halved == 0, records > 1, width.cells > 1, consistency >= single.consistency,
+            faulty * max(1, single.records) <= single.faulty * max(1, records)
+        else { return false }
+        return dialect.delimiter.second == UInt8(ascii: " ")
+            ? quotedCells > single.quotedCells : width.cells > 2
+    }
 }
 
 extension SplittingSearch {
     /// The delimiter as a property, with the reason for it.
-    func delimiter(_ dialect: Dialect, isOneColumn: Bool) -> Detection.Property<UInt8> {
+    func delimiter(_ dialect: Dialect, isOneColumn: Bool) -> Detection.Property<Delimiter> {
         guard !isOneColumn, let best = ranked.first else {
             let second = ranked.first { $0.score > 0 }
             let sure = 1 - (second?.score ?? 0) / scoreAsOneColumn / 2

@@ -14,9 +14,9 @@ struct SeparatorLine {
         self.delimiter = delimiter
     }
 
-    var property: Detection.Property<UInt8> {
+    var property: Detection.Property<Delimiter> {
         Detection.Property(
-            value: delimiter, confidence: 0.99,
+            value: Delimiter(delimiter), confidence: 0.99,
             evidence: "the first line says that it is \(Dialect.describe(delimiter))")
     }
 

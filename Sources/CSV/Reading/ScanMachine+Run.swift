@@ -2,12 +2,23 @@ extension ScanMachine {
     private static let lineFeed: UInt8 = 0x0A
     private static let carriageReturn: UInt8 = 0x0D
 
-    /// Reads on from `next`, which it moves, to the end of the record or to `stop`. Returns whether the record is whole.
+    /// Reads on from `next`, which it moves, to the end of the record, to `stop`, or to where the limits are to be looked
+    /// at. Returns whether the record is whole.
     ///
     /// The output needs room for `stop - next` bytes and the slack. Linear: bytes are looked at once, eight at a time
     /// between those that mean something.
     mutating func run(
         _ input: UnsafePointer<UInt8>, from next: inout Int, to stop: Int, base: Int, into cells: Cells
+    ) -> Bool {
+        hasPair
+            ? run(input, from: &next, to: stop, base: base, into: cells, isPair: true)
+            : run(input, from: &next, to: stop, base: base, into: cells, isPair: false)
+    }
+
+    /// One copy is compiled for delimiters of one byte, and one for those of two.
+    @inline(__always)
+    private mutating func run(
+        _ input: UnsafePointer<UInt8>, from next: inout Int, to stop: Int, base: Int, into cells: Cells, isPair: Bool
     ) -> Bool {
         var at = next
         // Working copies, which the compiler keeps in registers.
@@ -49,6 +60,19 @@ extension ScanMachine {
                     and: { [delimiter] in $0 >= 0x20 && $0 != delimiter })
                 {
                     if found == delimiter {
+                        if isPair {
+                            guard at + 1 < stop else {
+                                takeHalf(&at, base, .halfDelimiter)
+                                break
+                            }
+                            guard input[at + 1] == delimiterTail else {
+                                cells.output[length] = found
+                                length += 1
+                                at += 1
+                                continue
+                            }
+                            at += 1
+                        }
                         closeCell(&length, into: cells)
                         at += 1
                         guard at < stop, UInt16(input[at]) != quote else {
@@ -83,7 +107,7 @@ extension ScanMachine {
                 {
                     if UInt16(found) == quote {
                         at += 1
-                        guard at + 1 < stop, input[at] == delimiter, UInt16(input[at + 1]) == quote else {
+                        guard !isPair, at + 1 < stop, input[at] == delimiter, UInt16(input[at + 1]) == quote else {
                             phase = .quoteInQuoted
                             break
                         }
@@ -120,10 +144,12 @@ extension ScanMachine {
 
             case .quoteInQuoted:
                 let byte = input[at]
-                if byte == delimiter {
+                if byte == delimiter, !isPair || (at + 1 < stop && input[at + 1] == delimiterTail) {
                     closeCell(&length, into: cells)
-                    at += 1
+                    at += isPair ? 2 : 1
                     phase = .cellStart
+                } else if isPair, byte == delimiter, at + 1 == stop {
+                    takeHalf(&at, base, .halfDelimiterBehindQuote)
                 } else if byte == Self.lineFeed || byte == Self.carriageReturn {
                     closeCell(&length, into: cells)
                     endRecord(input, &at, stop, base)
@@ -139,6 +165,17 @@ extension ScanMachine {
                     cells.output[length] = UInt8(truncatingIfNeeded: quote)
                     length += 1
                     phase = .unquoted
+                }
+
+            case .halfDelimiter, .halfDelimiterBehindQuote:
+                if input[at] == delimiterTail {
+                    closeCell(&length, into: cells)
+                    at += 1
+                    phase = .cellStart
+                } else {
+                    keepHalf(&length, into: cells)
+                    phase = .unquoted
+                    return false
                 }
 
             case .skipping:
@@ -172,6 +209,8 @@ extension ScanMachine {
             note(.unclosedQuote, at: cell.offset, line: cell.line)
         case .cellStart:
             isCellQuoted = false
+        case .halfDelimiter, .halfDelimiterBehindQuote:
+            keepHalf(&length, into: cells)
         case .unquoted, .quoteInQuoted:
             break
         }
@@ -221,6 +260,24 @@ extension ScanMachine {
             surplus &+= 1
             length = cellStart
         }
+    }
+
+    /// Takes the first byte of a delimiter whose second one is behind `stop`.
+    private mutating func takeHalf(_ at: inout Int, _ base: Int, _ phase: Phase) {
+        halfOffset = base + at
+        at += 1
+        self.phase = phase
+    }
+
+    /// The first byte of a delimiter that is none was text.
+    private mutating func keepHalf(_ length: inout Int, into cells: Cells) {
+        if phase == .halfDelimiterBehindQuote {
+            note(.strayQuote, at: halfOffset)
+            cells.output[length] = UInt8(truncatingIfNeeded: quote)
+            length += 1
+        }
+        cells.output[length] = delimiter
+        length += 1
     }
 
     /// Takes the line break at `at`, both bytes of it if they are there.

@@ -9,6 +9,9 @@ struct ScanMachine: Sendable {
         case escaped
         /// Behind a quote in a quoted cell: its end, or the first half of a doubled quote.
         case quoteInQuoted
+        /// Behind the first byte of a delimiter of two: in an unquoted cell, and behind a quote in a quoted one.
+        case halfDelimiter
+        case halfDelimiterBehindQuote
         /// Behind a limit: the rest of the line does not count.
         case skipping
     }
@@ -25,6 +28,9 @@ struct ScanMachine: Sendable {
     static let slack = 16
 
     let delimiter: UInt8
+    /// The second byte of the delimiter, where it has two.
+    let delimiterTail: UInt8
+    let hasPair: Bool
     /// The quote, or a value that no byte has.
     let quote: UInt16
     /// The byte that makes the next one text in a quoted cell, or the quote where there is none.
@@ -56,6 +62,8 @@ struct ScanMachine: Sendable {
     /// Where the record and the cell in progress start in the file.
     var start = Place()
     var cell = Place()
+    /// Where the first byte of a delimiter stands whose second byte is not known yet.
+    var halfOffset = 0
 
     var blankLines: Int
     var recordEnds = RecordEnds()
@@ -69,7 +77,9 @@ struct ScanMachine: Sendable {
     }
 
     init(_ dialect: Dialect, limits: Limits, resumingAt position: Position) {
-        delimiter = dialect.delimiter
+        delimiter = dialect.delimiter.first
+        delimiterTail = dialect.delimiter.second ?? 0
+        hasPair = dialect.delimiter.second != nil
         quote = dialect.quote.map(UInt16.init) ?? .max
         hasBackslash = dialect.escape == .backslash
         doublesQuotes = dialect.escape != .noEscape
@@ -88,13 +98,22 @@ struct ScanMachine: Sendable {
     /// The most bytes that may be taken before ``room(in:)`` must be asked again: a limit is then noticed right behind
     /// the first byte that exceeds it, however the file is cut.
     func reach(_ room: Int) -> Int {
-        let pending = phase == .escaped || phase == .quoteInQuoted ? 1 : 0
+        let pending = phase == .quoteInQuoted ? 1 : pendingAtEnd
         return room == .max ? room : max(1, room + 1 - pending)
     }
 
+    /// The bytes that were taken and are text if nothing follows.
+    var pendingAtEnd: Int {
+        switch phase {
+        case .escaped, .halfDelimiter: 1
+        case .halfDelimiterBehindQuote: 2
+        default: 0
+        }
+    }
+
     /// Drops the cell that exceeds a limit, and the rest of the line with it.
-    mutating func skipRest(_ limits: Limits) {
-        let isCellTooLong = length - cellStart > limits.cellBytes
+    mutating func skipRest(_ limits: Limits, pending: Int = 0) {
+        let isCellTooLong = length + pending - cellStart > limits.cellBytes
         length = cellStart
         phase = .skipping
         fault =

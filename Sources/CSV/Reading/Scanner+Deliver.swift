@@ -63,7 +63,7 @@ extension Scanner {
         let cell = ends[..<machine.count].firstIndex { $0 > before } ?? 0
         // Left out of the output: the delimiters, the quotes around cells, and those that escape quotes.
         let quotes = quoted[..<cell].count { $0 } * 2 + (quoted[cell] ? 1 : 0)
-        let omitted = cell + quotes + machine.omissions.count { $0 <= before }
+        let omitted = cell * (machine.hasPair ? 2 : 1) + quotes + machine.omissions.count { $0 <= before }
         var line = record.line
         var previous: UInt8 = 0
         for byte in output[..<before] {

@@ -52,10 +52,11 @@ struct Scanner: Sendable {
     /// Ends the record in progress where the file ends. Returns whether there was one.
     mutating func finish() -> Bool {
         guard machine.phase != .recordStart else { return false }
-        if machine.room(in: limits) < 0 {
-            machine.skipRest(limits)
+        let pending = machine.pendingAtEnd
+        if machine.room(in: limits) < pending {
+            machine.skipRest(limits, pending: pending)
         }
-        makeRoom(for: 1)
+        makeRoom(for: pending)
         return output.withUnsafeMutableBufferPointer { output in
             ends.withUnsafeMutableBufferPointer { ends in
                 quoted.withUnsafeMutableBufferPointer { quoted in

@@ -14,6 +14,7 @@ package struct Writer: Sendable {
     /// What was written since the last ``take()``; of UTF-16 as UTF-8.
     package private(set) var bytes: [UInt8] = []
 
+    private let delimiter: [UInt8]
     private let lineBreak: [UInt8]
     private var isAtStart = true
     private var isMarkPending: Bool
@@ -23,6 +24,7 @@ package struct Writer: Sendable {
     package init(_ dialect: Dialect, recordEnd: RecordEnd = .crlf) {
         self.dialect = dialect
         self.recordEnd = recordEnd
+        delimiter = dialect.delimiter.bytes
         lineBreak = recordEnd.bytes
         isMarkPending = dialect.encoding.isUTF16
     }
@@ -43,7 +45,7 @@ package struct Writer: Sendable {
         let start = bytes.count
         do throws(WriterError) {
             for cell in 0..<record.count {
-                if cell > 0 { bytes.append(dialect.delimiter) }
+                if cell > 0 { bytes += delimiter }
                 let isAlone = record.count == 1
                 let wasQuoted = cell < record.quoted.count && record.quoted[cell]
                 let quotesEmpty = isAlone || (wasQuoted && dialect.quote != nil)
@@ -79,7 +81,8 @@ package struct Writer: Sendable {
         let startsWithMark = isAtStart && number == 1 && ByteOrderMark(cell) != nil
         let needsQuotes =
             cell.isEmpty
-            ? quotesEmpty : startsWithMark || cell.first == dialect.quote || cell.contains(where: isSpecial)
+            ? quotesEmpty
+            : startsWithMark || cell.first == dialect.quote || cell.contains(where: isSpecial) || holdsPair(cell)
         guard needsQuotes else {
             bytes.append(contentsOf: cell)
             return
@@ -103,7 +106,15 @@ package struct Writer: Sendable {
     private static let backslash = UInt8(ascii: "\\")
 
     private func isSpecial(_ byte: UInt8) -> Bool {
-        byte == dialect.delimiter || byte == 0x0A || byte == 0x0D
+        (byte == dialect.delimiter.first && dialect.delimiter.second == nil) || byte == 0x0A || byte == 0x0D
             || (byte == dialect.quote && dialect.escape != .noEscape)
+    }
+
+    /// Whether the cell holds a delimiter of two bytes, or the first of them where the next cell's could follow.
+    private func holdsPair(_ cell: ArraySlice<UInt8>) -> Bool {
+        guard let second = dialect.delimiter.second else { return false }
+        return cell.indices.contains { at in
+            cell[at] == dialect.delimiter.first && (at + 1 == cell.endIndex || cell[at + 1] == second)
+        }
     }
 }

@@ -62,8 +62,9 @@ struct DocumentParser {
     private mutating func source(_ node: DocumentNode) -> SourceOptions {
         let group = reader.group(node, "'source'", keys: Self.sourceKeys)
         var source = SourceOptions()
-        source.delimiter = character(group["delimiter"], "'delimiter'", words: ["tab": "\t", "\\t": "\t"])
-        source.quote = character(group["quote"], "'quote'", words: ["none": "none"])
+        source.delimiter = character(
+            group["delimiter"], "'delimiter'", atMost: 2, words: ["tab": "\t", "\\t": "\t"])
+        source.quote = character(group["quote"], "'quote'", atMost: 1, words: ["none": "none"])
         source.escape = reader.choice(group["escape"], "'escape'", among: ["double", "backslash", "none"])
         source.hasHeader = reader.boolean(group["header"], "'header'")
         source.headerRows = reader.count(group["header_rows"], "'header_rows'")
@@ -92,12 +93,17 @@ struct DocumentParser {
         return nil
     }
 
-    private mutating func character(_ node: DocumentNode?, _ what: String, words: [String: String]) -> String? {
+    /// A text of one character, or of `most`.
+    private mutating func character(
+        _ node: DocumentNode?, _ what: String, atMost most: Int, words: [String: String]
+    ) -> String? {
         guard let node, let text = reader.text(node, what) else { return nil }
         if let meaning = words[text] { return meaning }
-        if text.utf8.count == 1 { return text }
+        if (1...most).contains(text.utf8.count), text.utf8.allSatisfy({ $0 < 0x80 }) { return text }
         let known = words.keys.sorted().joined(separator: " or ")
-        reader.note(.wrongValue, node.location, "\(what) is '\(text)'", "write one ASCII character, or \(known)")
+        reader.note(
+            .wrongValue, node.location, "\(what) is '\(text)'",
+            "write one ASCII character\(most > 1 ? " or two" : ""), or \(known)")
         return nil
     }
 

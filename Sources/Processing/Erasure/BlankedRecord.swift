@@ -73,8 +73,10 @@ package struct BlankedRecord: Sendable, Hashable {
         var blank = bytes.map { byte in
             switch byte {
             case 0x0A, 0x0D: return byte
-            case dialect.delimiter, UInt8(ascii: "\\"): return keepsMarks ? byte : UInt8(ascii: "x")
-            default: return keepsMarks && byte == dialect.quote ? byte : UInt8(ascii: "x")
+            case UInt8(ascii: "\\"): return keepsMarks ? byte : UInt8(ascii: "x")
+            default:
+                let isMark = byte == dialect.quote || dialect.delimiter.contains(byte)
+                return keepsMarks && isMark ? byte : UInt8(ascii: "x")
             }
         }
         // A line break inside the record must stay inside it.

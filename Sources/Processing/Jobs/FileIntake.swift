@@ -60,7 +60,7 @@ extension JobSource {
     init(_ detection: Detection) {
         let dialect = detection.dialect
         self.init(
-            encoding: dialect.encoding.rawValue, delimiter: String(UnicodeScalar(dialect.delimiter)),
+            encoding: dialect.encoding.rawValue, delimiter: dialect.delimiter.text,
             quote: dialect.quote.map { String(UnicodeScalar($0)) }, escape: dialect.escape.rawValue,
             header: dialect.hasHeader,
             confidence: [
@@ -83,7 +83,7 @@ extension JobSource {
 
     /// The dialect that it describes.
     func dialect() throws -> Dialect {
-        guard let delimiter = delimiter.utf8.first, let encoding = Dialect.Encoding(rawValue: encoding),
+        guard let delimiter = Delimiter(delimiter), let encoding = Dialect.Encoding(rawValue: encoding),
             let escape = Dialect.Escape(rawValue: escape)
         else { throw Failure(.value, "the job's file is read in a way that this version of Atlas2 does not know") }
         let layout = Layout(

@@ -17,33 +17,39 @@ extension Detection.Fixed {
     /// The properties as people write them; nil leaves one to detection.
     ///
     /// - Parameters:
-    ///   - delimiter: one character, or `tab`, `\t`, `space`, `comma`, `semicolon`, `pipe`.
+    ///   - delimiter: one character or two, or `tab`, `\t`, `space`, `comma`, `semicolon`, `pipe`.
     ///   - quote: one character, or `none`.
     ///   - escape: `double`, `doubled_quote`, `backslash` or `none`.
     ///   - encoding: `utf-8`, `iso-8859-1` (`latin1`), `windows-1252` (`cp1252`), `utf-16le` or `utf-16be`.
     package init(delimiter: String?, quote: String?, escape: String?, encoding: String?, header: Bool?) throws {
         self.init(header: header)
-        if let delimiter { self.delimiter = try Self.byte(delimiter, "delimiter") }
-        if let quote { self.quote = .some(quote.lowercased() == "none" ? nil : try Self.byte(quote, "quote")) }
+        if let delimiter { self.delimiter = try Self.delimiter(delimiter) }
+        if let quote { self.quote = .some(quote.lowercased() == "none" ? nil : try Self.quote(quote)) }
         if let escape { self.escape = try Self.escape(escape) }
         if let encoding { self.encoding = try Self.encoding(encoding) }
     }
 
-    private static func byte(_ text: String, _ what: String) throws -> UInt8 {
+    private static func delimiter(_ text: String) throws -> Delimiter {
         switch text.lowercased() {
-        case "tab", "\\t": return UInt8(ascii: "\t")
-        case "space": return UInt8(ascii: " ")
-        case "comma": return UInt8(ascii: ",")
-        case "semicolon": return UInt8(ascii: ";")
-        case "pipe": return UInt8(ascii: "|")
+        case "tab", "\\t": return Delimiter(UInt8(ascii: "\t"))
+        case "space": return Delimiter(UInt8(ascii: " "))
+        case "comma": return Delimiter(UInt8(ascii: ","))
+        case "semicolon": return Delimiter(UInt8(ascii: ";"))
+        case "pipe": return Delimiter(UInt8(ascii: "|"))
         default:
-            guard text.utf8.count == 1, let byte = text.utf8.first else {
-                throw Failure(
-                    .value,
-                    "the \(what) \"\(text)\" must be one ASCII character, or tab, space, comma, semicolon or pipe")
-            }
-            return byte
+            if let delimiter = Delimiter(text) { return delimiter }
+            throw Failure(
+                .value,
+                "the delimiter \"\(text)\" must be one or two ASCII characters, or tab, space, comma, semicolon or pipe"
+            )
         }
+    }
+
+    private static func quote(_ text: String) throws -> UInt8 {
+        guard text.utf8.count == 1, let byte = text.utf8.first else {
+            throw Failure(.value, "the quote \"\(text)\" must be one ASCII character, or none")
+        }
+        return byte
     }
 
     private static func escape(_ text: String) throws -> Dialect.Escape {

@@ -62,7 +62,7 @@ extension CSVCommand {
             func character(_ byte: UInt8) -> JSONValue { .string(String(Character(UnicodeScalar(byte)))) }
             return .object([
                 ("encoding", property(found.encoding) { .string($0.rawValue) }),
-                ("delimiter", property(found.delimiter, character)),
+                ("delimiter", property(found.delimiter) { .string($0.text) }),
                 ("quote", property(found.quote) { $0.map(character) ?? .null }),
                 ("escape", property(found.escape) { .string($0.rawValue) }),
                 ("record_end", property(found.recordEnd) { .optional($0?.rawValue) }),
