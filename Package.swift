@@ -30,12 +30,16 @@ let package = Package(
     targets: [
         .systemLibrary(name: "CPostgres", pkgConfig: "libpq", providers: [.apt(["libpq-dev"])]),
         .systemLibrary(name: "CLZ4", pkgConfig: "liblz4", providers: [.apt(["liblz4-dev"])]),
-        // Of swift-crypto, which links it: a header only.
+        // Of swift-crypto, which links them: a header only.
+        .systemLibrary(name: "CSHA1"),
         .systemLibrary(name: "CSHA256"),
         .target(name: "CSV", swiftSettings: strict),
         .target(
             name: "Mapping",
-            dependencies: ["CSV", .product(name: "Yams", package: "Yams")],
+            dependencies: [
+                "CSHA1", "CSHA256", "CSV", .product(name: "Crypto", package: "swift-crypto"),
+                .product(name: "Yams", package: "Yams"),
+            ],
             swiftSettings: strict),
         .target(
             name: "Postgres",

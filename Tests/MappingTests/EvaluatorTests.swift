@@ -165,6 +165,7 @@ struct EvaluatorTests {
                 case "format": "\"d.M.yyyy\""
                 case "pattern": "\"(.)(.?)\""
                 case "scheme": "\"https\""
+                case "namespace": "\"url\""
                 case "zone": "\"Europe/Rome\""
                 case "duration": "\"P1M\""
                 case "unit":

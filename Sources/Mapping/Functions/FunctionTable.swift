@@ -19,7 +19,7 @@ package enum FunctionTable {
         Group(title: "Dates and times", functions: Function.dateTime),
         Group(title: "Conditions and blanks", functions: Function.logic),
         Group(title: "Addresses and codes", functions: Function.contact),
-        Group(title: "Keys and constants", functions: Function.identity),
+        Group(title: "Keys and constants", functions: Function.identity + Function.hashes),
     ]
 
     package static let functions = groups.flatMap(\.functions)
