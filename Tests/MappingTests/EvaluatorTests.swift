@@ -133,7 +133,7 @@ struct EvaluatorTests {
                 #expect((outcome == .accepted) == evaluator.rejections.isEmpty, "\(expression)")
                 #expect(String(validating: output, as: UTF8.self) != nil, "\(expression): \(output)")
                 // What copies the bytes cannot be accepted.
-                if ["trim", "join", "replace", "pad_left", "coalesce"].contains(function.name) {
+                if ["trim", "join", "template", "replace", "pad_left", "coalesce"].contains(function.name) {
                     #expect(outcome == .rejected, "\(expression)")
                 }
             }
@@ -166,6 +166,7 @@ struct EvaluatorTests {
                 case "pattern": "\"(.)(.?)\""
                 case "scheme": "\"https\""
                 case "namespace": "\"url\""
+                case "text": "\"{a}-{a}\""
                 case "zone": "\"Europe/Rome\""
                 case "duration": "\"P1M\""
                 case "unit":
@@ -174,9 +175,10 @@ struct EvaluatorTests {
                 }
             }
         }
-        let required = function.parameters.filter { $0.presence != .optional && $0.presence != .repeated }
-        return required.count == function.parameters.count
-            ? [required.map(argument)] : [required.map(argument), function.parameters.map(argument)]
+        let parameters = function.parameters.filter { $0.presence != .implied }
+        let required = parameters.filter { $0.presence != .optional && $0.presence != .repeated }
+        return required.count == parameters.count
+            ? [required.map(argument)] : [required.map(argument), parameters.map(argument)]
     }
 
     @Test("unique keys are equal for equal values and missing where a part is blank")

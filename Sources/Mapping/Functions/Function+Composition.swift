@@ -21,6 +21,23 @@ extension Function {
             return { operands, workspace in join(operands, count, separator, workspace) }
         },
         .specialized(
+            "template", .transformation,
+            [Parameter("text", .text), Parameter("column", .value(.text), .implied)], result: .type(.text),
+            blanks: .receive,
+            summary:
+                "Writes the text with the columns whose names stand between braces ({{ and }} are braces); a blank leaves "
+                + "nothing, and all of them blank make a blank",
+            example: Example("template(\"{a} ({b})\")", with: ["Ann", "Rome"], gives: "Ann (Rome)"),
+            failures: [Workspace.textTooLong]
+        ) { (arguments) throws(ArgumentError) in
+            // The parser has read the same text.
+            guard let template = try? Template(arguments.texts[0].string, at: 0) else {
+                throw ArgumentError(0, "the braces of the text do not fit", "write template(\"{first} {last}\")")
+            }
+            let pieces = template.pieces
+            return { operands, workspace in fill(pieces, operands, workspace) }
+        },
+        .specialized(
             "pad_left", .format, padding, result: .type(.text),
             summary: "Puts a sign (if not given, a space) before the text until it has that many code points",
             example: Example("7 | pad_left(3, \"0\")", gives: "007")
@@ -77,6 +94,35 @@ extension Function {
             count += bytes.count
         }
         workspace.giveBack(capacity - count)
+        return .blankable(target, count: count)
+    }
+
+    /// Puts the operands between the pieces, of which there is one more.
+    private static func fill(
+        _ pieces: [[UInt8]], _ operands: UnsafeMutablePointer<Value>, _ workspace: Workspace
+    ) -> Value {
+        var capacity = 0
+        var isBlank = true
+        for index in 0..<pieces.count {
+            capacity += pieces[index].count
+            guard index > 0, case .text(let bytes) = operands[index - 1] else { continue }
+            capacity += bytes.count
+            isBlank = false
+        }
+        if isBlank { return .null }
+        if capacity > Workspace.longestText { return workspace.fail(Workspace.textTooLong) }
+        let target = workspace.allocate(capacity)
+        var count = 0
+        for index in 0..<pieces.count {
+            if index > 0, case .text(let bytes) = operands[index - 1], let start = bytes.baseAddress {
+                (target + count).update(from: start, count: bytes.count)
+                count += bytes.count
+            }
+            for byte in pieces[index] {
+                target[count] = byte
+                count += 1
+            }
+        }
         return .blankable(target, count: count)
     }
 

@@ -42,6 +42,8 @@ package struct Function: Sendable {
             case repeated
             /// At least once; only the last parameter.
             case several
+            /// Any number of times, never written: the parser makes these arguments of another one.
+            case implied
         }
 
         package let name: String
@@ -76,13 +78,16 @@ package struct Function: Sendable {
         case receive
     }
 
-    /// An expression without columns and the text of what it gives; the tests run every one.
+    /// An expression and the text of what it gives; the tests run every one.
     package struct Example: Sendable {
         package let expression: String
+        /// The cells of the columns `a`, `b` and `c`, as far as the expression reads them.
+        package let cells: [String]
         package let result: String?
 
-        init(_ expression: String, gives result: String?) {
+        init(_ expression: String, with cells: [String] = [], gives result: String?) {
             self.expression = expression
+            self.cells = cells
             self.result = result
         }
     }
@@ -188,9 +193,9 @@ struct ArgumentError: Error {
 extension Function {
     /// How the function is called, for messages and the reference: `parse_date(value, format…)`.
     package var signature: String {
-        let list = parameters.map { parameter in
+        let list = parameters.filter { $0.presence != .implied }.map { parameter in
             switch parameter.presence {
-            case .required: parameter.name
+            case .required, .implied: parameter.name
             case .optional: "[\(parameter.name)]"
             case .repeated: "[\(parameter.name)…]"
             case .several: "\(parameter.name)…"

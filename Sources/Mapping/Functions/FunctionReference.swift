@@ -13,11 +13,16 @@ package enum FunctionReference {
             let failures = function.failures.map { code($0.code) }.joined(separator: ", ")
             let result = function.example.result.map(code) ?? "blank"
             let cells = [
-                code(function.signature), prose(function.summary), code(function.example.expression), result, failures,
+                code(function.signature), prose(function.summary), example(function.example), result, failures,
             ]
             lines.append("|" + cells.map { $0.isEmpty ? " |" : " \($0) |" }.joined())
         }
         return lines.joined(separator: "\n") + "\n"
+    }
+
+    private static func example(_ example: Function.Example) -> String {
+        let cells = zip(["a", "b", "c"], example.cells).map { "\($0) is \(code($1))" }
+        return code(example.expression) + (cells.isEmpty ? "" : ", where " + cells.joined(separator: " and "))
     }
 
     /// A `|` would end the cell, also inside code.

@@ -241,7 +241,11 @@ struct ExpressionParser {
     private mutating func call(
         _ name: String, _ arguments: [Expression.Argument], from start: Int
     ) throws(ExpressionError) -> Expression {
-        name == "case" ? try cases(arguments, from: start) : try node(.call(name, arguments), from: start)
+        switch name {
+        case "case": try cases(arguments, from: start)
+        case "template": try template(arguments, from: start)
+        default: try node(.call(name, arguments), from: start)
+        }
     }
 
     /// `case(c -> v, …, w)` is `if c then v else … w`; without the last value, what is left is blank.
@@ -268,6 +272,31 @@ struct ExpressionParser {
         ExpressionError(
             span: span, message: "the arguments of case are not conditions with values",
             advice: "write case(condition -> value, …, value otherwise); to look one value up, use map")
+    }
+
+    /// The columns of a template's text become arguments behind it.
+    private mutating func template(
+        _ arguments: [Expression.Argument], from start: Int
+    ) throws(ExpressionError) -> Expression {
+        guard arguments.count == 1, case .value(let text) = arguments[0], case .literal(.text(let bytes)) = text.kind
+        else {
+            throw ExpressionError(
+                span: arguments.first?.span ?? Span(start: start, end: tokens[index - 1].span.end),
+                message: "template takes one text that is written here, and nothing else",
+                advice: "write template(\"{first name} {last name}\")", code: .wrongArguments)
+        }
+        let template = try Template(String(decoding: bytes, as: UTF8.self), at: text.span.start + 1)
+        if template.columns.isEmpty {
+            throw ExpressionError(
+                span: text.span, message: "the text of template has no column between braces",
+                advice: "write one, such as template(\"No. {number}\"), or leave template out",
+                code: .wrongArguments)
+        }
+        var columns: [Expression.Argument] = []
+        for (name, span) in template.columns {
+            columns.append(.value(Expression(kind: try node(.column(name), from: start).kind, span: span)))
+        }
+        return try node(.call("template", arguments + columns), from: start)
     }
 
     /// Reads arguments up to the closing parenthesis; the opening one is behind.

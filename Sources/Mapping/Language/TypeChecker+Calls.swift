@@ -150,7 +150,7 @@ extension TypeChecker {
             case .required: result.append(parameter)
             case .optional:
                 if result.count < arguments.count { result.append(parameter) }
-            case .repeated, .several:
+            case .repeated, .several, .implied:
                 let least = parameter.presence == .several ? 1 : 0
                 let count = max(least, arguments.count - result.count)
                 result += Array(repeating: parameter, count: count)
