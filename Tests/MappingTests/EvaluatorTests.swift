@@ -167,6 +167,8 @@ struct EvaluatorTests {
                 case "scheme": "\"https\""
                 case "namespace": "\"url\""
                 case "text": "\"{a}-{a}\""
+                case "region": "\"DE\""
+                case "part": "\"family\""
                 case "zone": "\"Europe/Rome\""
                 case "duration": "\"P1M\""
                 case "unit":
