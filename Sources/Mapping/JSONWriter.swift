@@ -135,6 +135,12 @@ package enum JSONWriter {
         return count
     }
 
+    /// Writes a scalar, which is no NUL, as a part of a JSON string: one to six bytes.
+    static func write(scalar: UInt32, to target: UnsafeMutablePointer<UInt8>) -> Int {
+        let byte = UInt8(truncatingIfNeeded: scalar)
+        return scalar >= 0x80 || isPlain(byte) ? encodeScalar(scalar, to: target) : writeEscaped(byte, to: target)
+    }
+
     /// Writes the escape of a quote, a backslash or a control character: two or six bytes.
     private static func writeEscaped(_ byte: UInt8, to target: UnsafeMutablePointer<UInt8>) -> Int {
         target[0] = UInt8(ascii: "\\")

@@ -169,6 +169,7 @@ struct EvaluatorTests {
                 case "text": "\"{a}-{a}\""
                 case "region": "\"DE\""
                 case "part": "\"family\""
+                case "path": "\"$.a[0]\""
                 case "zone": "\"Europe/Rome\""
                 case "duration": "\"P1M\""
                 case "unit":

@@ -5,7 +5,7 @@
 package struct Check: Sendable {
     /// What a check is for.
     package enum Scope: Sendable {
-        case values, texts, strings, numbers, numbersAndTimes
+        case values, scalars, texts, strings, numbers, numbersAndTimes
         /// The values of several targets of a row.
         case rows
 
@@ -13,6 +13,7 @@ package struct Check: Sendable {
         func includes(_ type: FieldType) -> Bool {
             switch self {
             case .values: true
+            case .scalars: type != .object && type != .array
             case .texts: type.valueType == .text
             case .strings: type == .string
             case .numbers: type.isNumeric
@@ -24,6 +25,7 @@ package struct Check: Sendable {
         package var label: String {
             switch self {
             case .values: "all types"
+            case .scalars: "all types but object and array"
             case .texts: "texts"
             case .strings: "fields of type string"
             case .numbers: "numbers"

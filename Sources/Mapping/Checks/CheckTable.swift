@@ -65,14 +65,14 @@ extension Check {
         "format", .strings, summary: "a text of a known form, see the list of formats",
         refusals: FormatTable.refusals, example: Example("format: currency", passes: "EUR", refuses: "EURO"))
     static let enumeration = Check(
-        "enum", .values, summary: "one of these values",
+        "enum", .scalars, summary: "one of these values",
         refusals: [
             Refusal("not_in_enum") { field, values in
                 "'\(field)' must be one of \(values); correct the cell, or translate it with map(…)"
             }
         ], example: Example("enum: [new, used]", passes: "new", refuses: "New"))
     static let constant = Check(
-        "const", .values, summary: "this value alone",
+        "const", .scalars, summary: "this value alone",
         refusals: [
             Refusal("not_the_constant") { field, value in
                 "'\(field)' must be \(value); correct the cell, or map the field to that value"

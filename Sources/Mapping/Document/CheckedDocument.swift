@@ -212,6 +212,8 @@ extension FieldType {
         case .boolean: self = .boolean
         case .date: self = .date
         case .datetime: self = .datetime
+        case .object: self = .object
+        case .array: self = .array
         case .text, .null, .any: self = .string
         }
     }

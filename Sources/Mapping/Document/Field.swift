@@ -34,7 +34,7 @@ package struct Field: Sendable {
 
 /// The types of API fields.
 package enum FieldType: String, Sendable, CaseIterable {
-    case string, number, integer, boolean, email, phone, date, datetime, url, uuid
+    case string, number, integer, boolean, email, phone, date, datetime, url, uuid, object, array
 
     /// The type by its name in a document; `text` and `decimal` are other names for `string` and `number`.
     package init?(name: String) {
@@ -53,6 +53,8 @@ package enum FieldType: String, Sendable, CaseIterable {
         case .boolean: .boolean
         case .date: .date
         case .datetime: .datetime
+        case .object: .object
+        case .array: .array
         }
     }
 

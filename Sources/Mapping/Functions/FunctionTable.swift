@@ -19,6 +19,7 @@ package enum FunctionTable {
         Group(title: "Dates and times", functions: Function.dateTime),
         Group(title: "Conditions and blanks", functions: Function.logic),
         Group(title: "Addresses and codes", functions: Function.contact),
+        Group(title: "JSON", functions: Function.json),
         Group(title: "Telephone numbers and names", functions: Function.persons),
         Group(title: "Keys and constants", functions: Function.identity + Function.hashes),
     ]

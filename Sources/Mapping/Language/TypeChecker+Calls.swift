@@ -92,7 +92,7 @@ extension TypeChecker {
     private mutating func isTextOrNumber(_ type: ValueType, _ span: Span, _ what: String) -> Bool {
         switch type {
         case .text, .integer, .decimal, .null, .any: return true
-        case .boolean, .date, .datetime:
+        case .boolean, .date, .datetime, .object, .array:
             note(
                 .typeMismatch, span, "\(what) is \(type.label), where a text or a number is needed",
                 "leave out the step that makes it \(type.label)")
@@ -112,7 +112,7 @@ extension TypeChecker {
             {
                 return TypedExpression(kind: .constant(moment), type: moment.type)
             }
-        case .integer, .decimal, .boolean: break
+        case .integer, .decimal, .boolean, .object, .array: break
         }
         note(
             .typeMismatch, span, "\(what) is \(operand.type.label), where a date is needed, with or without a time",

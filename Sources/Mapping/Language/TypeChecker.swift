@@ -116,6 +116,8 @@ extension ValueType {
         case .boolean: "true or false"
         case .date: "a date"
         case .datetime: "a date with a time"
+        case .object: "a JSON object"
+        case .array: "a JSON array"
         case .null: "blank"
         case .any: "any value"
         }
@@ -130,6 +132,8 @@ extension ValueType {
         case .boolean: "true or false"
         case .date: "2024-02-29"
         case .datetime: "2024-02-29T12:30:00Z"
+        case .object: "{\"a\":1}"
+        case .array: "[1,2]"
         }
     }
 
@@ -144,6 +148,7 @@ extension ValueType {
         case .integer, .decimal: "read the value with to_integer, to_decimal or parse_number"
         case .date where self == .datetime: "write its day with format_date(\"yyyy-MM-dd\")"
         case .date, .datetime: "read the value with \(type.reading)"
+        case .object, .array: "map a column of JSON, or a part of one with json_path"
         default: "leave out the step that makes it \(label)"
         }
     }

@@ -7,6 +7,8 @@ enum Conversion {
         case (.null, _), (.failed, _), (_, .any), (.text, .text), (.number, .decimal), (.boolean, .boolean),
             (.date, .date), (.datetime, .datetime):
             value
+        case (.json(let bytes), .object), (.json(let bytes), .array):
+            kind(of: bytes) == type ? value : workspace.fail(type == .object ? .notAnObject : .notAnArray)
         case (.number(let number), .integer):
             number.scale == 0 ? value : whole(number, workspace)
         case (.text(let bytes), _):
@@ -17,6 +19,8 @@ enum Conversion {
             workspace.fail(.wrongType)
         }
     }
+
+    private static func kind(of json: Bytes) -> ValueType { json[0] == UInt8(ascii: "{") ? .object : .array }
 
     private static func whole(_ number: ExactDecimal, _ workspace: Workspace) -> Value {
         number.integer.map { .number(ExactDecimal($0)) } ?? workspace.fail(.notWhole)
@@ -42,6 +46,11 @@ enum Conversion {
             }
         case .datetime:
             return Datetime.scan(bytes).map(Value.datetime) ?? workspace.fail(.notADatetime)
+        case .object, .array:
+            let value = JSONText.read(bytes, workspace)
+            if value.isNull || value.isFailed { return value }
+            if case .json(let canonical) = value, kind(of: canonical) == type { return value }
+            return workspace.fail(type == .object ? .notAnObject : .notAnArray)
         case .null:
             return .null
         case .text, .any:
@@ -67,6 +76,8 @@ enum Conversion {
             return .blankable(target, count: count)
         case .boolean(let boolean):
             return workspace.text(Constant.boolean(boolean).bytes)
+        case .json(let bytes):
+            return .text(bytes)
         case .null, .failed, .text:
             return value
         }

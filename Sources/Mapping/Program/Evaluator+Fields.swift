@@ -49,6 +49,9 @@ extension Evaluator {
             target[0] = UInt8(ascii: "\"")
             target[count + 1] = UInt8(ascii: "\"")
             row.count += count + 2
+        case .json(let bytes):
+            if let start = bytes.baseAddress { row.room(for: bytes.count).update(from: start, count: bytes.count) }
+            row.count += bytes.count
         case .null, .failed:
             row.append("null")
         }
@@ -99,7 +102,8 @@ extension Evaluator {
             }
         case .boolean(let boolean):
             if case .value(let values) = check.pointee.test { values.contains(.boolean(boolean)) } else { true }
-        case .null, .failed:
+        // No check but `required` is for objects and arrays.
+        case .json, .null, .failed:
             true
         }
     }

@@ -21,6 +21,26 @@ struct GrowingText {
         count += bytes.count
     }
 
+    @inline(__always)
+    mutating func append(_ byte: UInt8) {
+        room(for: 1)[0] = byte
+        count += 1
+    }
+
+    /// Where the next bytes go, with room for `extra` of them.
+    @inline(__always)
+    mutating func room(for extra: Int) -> UnsafeMutablePointer<UInt8> {
+        if capacity - count < extra { grow(extra) }
+        return start + count
+    }
+
+    /// Makes bytes that were written to `room` a part of the text.
+    mutating func advance(by written: Int) {
+        count += written
+    }
+
+    var bytes: Bytes { Bytes(start: start, count: count) }
+
     /// The text; the memory that it did not need goes back.
     func finish() -> Value {
         workspace.giveBack(capacity - count)

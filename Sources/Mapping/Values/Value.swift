@@ -11,11 +11,18 @@ enum Value {
     case boolean(Bool)
     case date(CalendarDate)
     case datetime(Datetime)
+    /// An object or array in canonical form, see `JSONText`.
+    case json(Bytes)
     /// The step failed; the workspace says how.
     case failed
 
     var isNull: Bool {
         if case .null = self { return true }
+        return false
+    }
+
+    var isFailed: Bool {
+        if case .failed = self { return true }
         return false
     }
 
