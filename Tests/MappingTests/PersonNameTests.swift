@@ -49,7 +49,8 @@ struct PersonNameTests {
         "a name that is not clear, or that may be no person's, is all family",
         arguments: [
             "Gabriel García Márquez", "John Michael Smith", "J. Edgar Hoover", "DUPONT Jean", "山田 太郎", "김 철수",
-            "Hans und Anna Müller", "John & Jane Doe", "Anna (Müller) Schmidt", "John “Jack” Smith",
+            "Hans und Anna Müller", "Ann - Lee", "- Lee", "Lee, -", "Ann . Lee", "John & Jane Doe",
+            "Anna (Müller) Schmidt", "John “Jack” Smith",
             "Acme Trading Ltd.",
             "Beispiel GmbH", "Haus 7", "Dr.", "Jr.", ", Hans", "Rossi, Mario, Rome", "ann@example.com", "-", ",",
             "Dr. med.",

@@ -52,7 +52,8 @@ struct PhoneTests {
             ("DE", "030 1234567 oder 8"), ("DE", "030+1234567"), ("DE", "++49 30 1234567"), ("DE", "030 1234567)"),
             ("DE", "(030 1234567"), ("DE", "030 1234567-"), ("DE", "-12.50"), ("US", "1-800-FLOWERS"),
             ("DE", "1.2E+10"),
-            ("DE", "٠٣٠ ١٢٣٤٥٦٧"), ("DE", "☎ 030 1234567"), ("DE", "ann@example.com"),
+            ("DE", "٠٣٠ ١٢٣٤٥٦٧"), ("DE", "☎ 030 1234567"), ("DE", "ann@example.com"), ("DE", "tel\u{1A}030 1234567"),
+            ("DE", "tel:"),
         ])
     func refuse(region: String, cell: String) throws {
         #expect(try value(of: "$a | phone_e164(\"\(region)\")", cell) == "not_a_phone")

@@ -46,7 +46,9 @@ struct NameWords {
         guard count > 0 else { return nil }
         // A comma at the end divides nothing.
         segmentCount = Int(words[count - 1].segment) + 1
-        for index in 0..<count where Lists.foreign.contains(text, words[index].range) { return nil }
+        for index in 0..<count where Lists.foreign.contains(text, words[index].range) || !hasLetter(index) {
+            return nil
+        }
     }
 
     /// Digits, signs that join names or stand for something else, and East Asian letters.
@@ -119,6 +121,17 @@ struct NameWords {
     }
 
     // MARK: - Words
+
+    private func hasLetter(_ index: Int) -> Bool {
+        let range = words[index].range
+        var place = range.lowerBound
+        while place < range.upperBound {
+            let (scalar, length) = decodeScalar(text, at: place)
+            if Unicode.Scalar(scalar)?.properties.isAlphabetic == true { return true }
+            place += length
+        }
+        return false
+    }
 
     private func endsInDot(_ index: Int) -> Bool { text[Int(words[index].end) - 1] == UInt8(ascii: ".") }
 

@@ -99,7 +99,8 @@ struct PhoneNumber: Sendable {
 
     /// Whether the text begins with `tel:`.
     private static func startsWithScheme(_ text: Bytes) -> Bool {
-        text.count > 4 && text.prefix(4).lazy.map({ $0 | 0x20 }).elementsEqual("tel:".utf8.lazy.map { $0 | 0x20 })
+        text.count > 4 && text[3] == UInt8(ascii: ":")
+            && text.prefix(3).lazy.map { $0 | 0x20 }.elementsEqual("tel".utf8)
     }
 
     private static let extensionWords = ByteTable(
