@@ -29,20 +29,29 @@ struct DocumentNode {
 }
 
 extension DocumentNode {
-    /// Larger documents are refused.
-    private static let largestSize = 1 << 20
+    /// What is refused because of its size, and what to do about it.
+    struct SizeLimit {
+        /// In MiB.
+        let size: Int
+        let advice: String
 
-    /// Reads YAML, of which JSON is a part; one document, without aliases.
-    static func parse(_ text: String, file: String) throws(MappingError) -> DocumentNode {
+        static let mapping = SizeLimit(size: 1, advice: "split it into several mappings")
+    }
+
+    /// Reads JSON or YAML; one document, without aliases.
+    static func parse(
+        _ text: String, file: String, limit: SizeLimit = .mapping
+    ) throws(MappingError) -> DocumentNode {
         let start = Location(file: file, line: 1, column: 1)
         func failure(_ location: Location, _ message: String, _ advice: String) -> MappingError {
             MappingError([Diagnostic(.syntax, at: location, message, advice)])
         }
         var text = text
         if text.unicodeScalars.first == "\u{FEFF}" { text.unicodeScalars.removeFirst() }
-        if text.utf8.count > largestSize {
-            throw failure(start, "the document is larger than 1 MiB", "split it into several mappings")
+        if text.utf8.count > limit.size << 20 {
+            throw failure(start, "the document is larger than \(limit.size) MiB", limit.advice)
         }
+        if let node = JSONNodeReader.parse(text, file: file) { return node }
         let lines = Lines(text)
         if let alias = lines.alias {
             let location = Location(file: file, line: alias.line, column: alias.column)
