@@ -7,6 +7,8 @@ package struct Diagnostic: Sendable, Equatable {
         case unknownFunction = "unknown_function", wrongArguments = "wrong_arguments"
         case unknownField = "unknown_field", unmappedField = "unmapped_field", conflictingTarget = "conflicting_target"
         case typeMismatch = "type_mismatch", pattern
+        /// Of API descriptions: what a `$ref` names, and what of them is not kept as it is.
+        case reference, circularReference = "circular_reference", leftOut = "left_out", simplified
     }
 
     package let code: Code

@@ -137,7 +137,7 @@ extension DocumentReader {
     }
 
     /// A value of a field's type.
-    private mutating func constant(_ node: DocumentNode, _ what: String, _ type: FieldType) -> Constant? {
+    mutating func constant(_ node: DocumentNode, _ what: String, _ type: FieldType) -> Constant? {
         guard let text = text(node, what) else { return nil }
         switch type.valueType {
         case .integer, .decimal:
