@@ -64,24 +64,13 @@ package struct Mappings: Sendable {
     package func fields(of document: Document, as scope: Scope) async throws -> [Field] {
         if let fields = document.api.fields { return fields }
         let name = document.api.name
-        let stored: [String] = try await log.database.transaction(scope.transaction(readOnly: true)) { session in
-            try session.query(
-                """
-                SELECT jsonb_agg(f.constraints || jsonb_build_object('name', f.name, 'type', f.type, 'required', f.required)
-                                 ORDER BY f.ordinal)::text
-                FROM api_configurations a
-                JOIN api_fields f ON f.tenant_id = a.tenant_id AND f.api_id = a.id
-                WHERE a.name = \(name) GROUP BY a.id
-                """
-            ) { try $0.decode(0) }
-        }
-        guard let json = stored.first else {
-            throw Failure(
-                .unknown,
-                "\(document.api.location): there is no API \(name): write it out in the mapping, with name, type and fields"
-            )
-        }
-        return try Field.parseList(json, file: "the fields of \(name)")
+        if let fields = try await APIs(log).fields(of: name, as: scope) { return fields }
+        throw Failure(
+            .unknown,
+            """
+            \(document.api.location): there is no API \(name): write it out in the mapping, with name, type and fields, \
+            or take it from its description: atlas2 apis import
+            """)
     }
 
     /// Stores a document: registers its API on first use, and makes a new version where document or fields changed.
@@ -111,7 +100,7 @@ package struct Mappings: Sendable {
         let tenant = command.scope.tenant?.text ?? ""
         let id = UUID(named: "mapping", tenant, document.name)
         let api = UUID(named: "api", tenant, document.api.name)
-        var events = try await apiEvents(document.api, api, fields, command)
+        var events = try await APIs(log).events(for: document.api, command)
         let rules = try document.ruleDescriptions(fields: StoredFields.fields(fields, of: document.api.name)).map {
             rule in
             MappingVersionAdded.Rule(
@@ -130,46 +119,5 @@ package struct Mappings: Sendable {
             events, as: command.scope,
             checkedAgainst: ["api_configurations", "api_fields", "mapping_configurations", "transformation_rules"])
         return try await find(id, version: version, as: command.scope)
-    }
-
-    /// What registers the API, or brings its description up to date; nothing where it is as the document says.
-    private func apiEvents(
-        _ api: API, _ id: UUID, _ fields: [FieldDescription], _ command: Command
-    ) async throws -> [NewEvent] {
-        guard api.fields != nil else { return [] }
-        let description = APIRegistered(
-            name: api.name, type: api.kind?.rawValue ?? "rest_api", baseURL: api.baseURL,
-            authType: api.authentication?.rawValue ?? "none")
-        let stream = StreamID(type: APIRegistered.streamType, id: id)
-        let last = try await lastStatements(of: stream, as: command.scope)
-        var version = try await log.version(of: stream, as: command.scope)
-        var events: [NewEvent] = []
-        if last.description != description.payload {
-            events.append(try command.event(description, on: id, expecting: version))
-            version += 1
-        }
-        if last.fields?.fields != fields {
-            events.append(try command.event(APIFieldsDefined(fields: fields), on: id, expecting: version))
-        }
-        return events
-    }
-
-    /// What an API's stream says last of the API and of its fields.
-    private func lastStatements(
-        of stream: StreamID, as scope: Scope
-    ) async throws -> (description: APIRegistered.Payload?, fields: APIFieldsDefined.Payload?) {
-        var description: APIRegistered.Payload?
-        var fields: APIFieldsDefined.Payload?
-        let filter = EventFilter(streamType: stream.type, streamID: stream.id, isUpcast: true)
-        // Whoever registers a mapping must see what others said of the API before.
-        let reader = Scope(tenant: scope.tenant, role: .system)
-        try await log.forEach(filter, as: reader) { event in
-            switch event.type {
-            case APIRegistered.type: description = try event.payload(of: APIRegistered.self)
-            case APIFieldsDefined.type: fields = try event.payload(of: APIFieldsDefined.self)
-            default: break
-            }
-        }
-        return (description, fields)
     }
 }
