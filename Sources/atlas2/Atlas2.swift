@@ -25,7 +25,9 @@ struct Atlas2: AsyncParsableCommand {
             CommandGroup(name: "Set up", subcommands: [Init.self, Migrate.self, Doctor.self, PSQL.self, Stop.self]),
             CommandGroup(
                 name: "Who and how", subcommands: [UsersCommand.self, TenantsCommand.self, SettingsCommand.self]),
-            CommandGroup(name: "Files", subcommands: [Run.self, JobsCommand.self, MapCommand.self, CSVCommand.self]),
+            CommandGroup(
+                name: "Files",
+                subcommands: [Run.self, JobsCommand.self, MapCommand.self, APIsCommand.self, CSVCommand.self]),
             CommandGroup(
                 name: "The log",
                 subcommands: [Events.self, ReportCommand.self, Log.self, EraseCommand.self, HoldCommand.self]),
