@@ -137,6 +137,14 @@ package final class Evaluator {
         return true
     }
 
+    /// The value of a target in the last record as JSON, also where the row was rejected; `null` where it was refused.
+    ///
+    /// Valid until the next `evaluate`.
+    func value(of target: Int) -> Bytes {
+        let start = target == 0 ? 1 : ends[target - 1] + 1
+        return Bytes(start: row.start + start, count: ends[target] - start)
+    }
+
     /// A number without zeros at the end of its fraction; any other value as it is.
     private static func normalized(_ value: Bytes) -> Slice<Bytes> {
         guard value.first != UInt8(ascii: "\""), value.contains(UInt8(ascii: ".")) else { return value[...] }

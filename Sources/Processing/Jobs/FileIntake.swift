@@ -8,7 +8,7 @@ package struct FileIntake {
     let path: String
     let name: String
     let fingerprint: FileFingerprint
-    private let sample: [UInt8]
+    let sample: [UInt8]
     private let end: FileEnd
 
     /// - Throws: `FileError` or `Failure` for a file that cannot come in: missing, empty, too large, of another type.
@@ -38,19 +38,27 @@ package struct FileIntake {
     ///
     /// - Parameter names: the columns' names, for a file without a header.
     func source(_ fixed: Detection.Fixed, columns names: [String]?) throws -> (source: JobSource, columns: [String]) {
+        try source(detection(fixed), columns: names)
+    }
+
+    func source(_ detection: Detection, columns names: [String]?) throws -> (source: JobSource, columns: [String]) {
+        let source = JobSource(detection)
+        guard let names, !source.header else { return (source, detection.columnNames) }
+        guard names.count == detection.columnNames.count else {
+            throw Failure(
+                .file,
+                "\(path) has \(detection.columnNames.count) columns, and the mapping's source.columns names \(names.count):"
+                    + " name each one")
+        }
+        return (source, names)
+    }
+
+    /// What the sample says of the file, besides what was given.
+    func detection(_ fixed: Detection.Fixed) throws -> Detection {
         do {
-            let detection = try Detection.detect(
+            return try Detection.detect(
                 sample, isWholeFile: Int64(sample.count) == fingerprint.size, end: end, fixed: fixed)
-            let source = JobSource(detection)
-            guard let names, !source.header else { return (source, detection.columnNames) }
-            guard names.count == detection.columnNames.count else {
-                throw Failure(
-                    .file,
-                    "\(path) has \(detection.columnNames.count) columns, and the mapping's source.columns names \(names.count):"
-                        + " name each one")
-            }
-            return (source, names)
-        } catch let error as DetectionError {
+        } catch {
             throw Failure(.file, "\(path): \(error)")
         }
     }
