@@ -11,6 +11,7 @@ package struct Document: Sendable {
     package let rowRules: [RowRule]
     package let fieldChecks: [FieldCheck]
     package let rowChecks: [RowCheck]
+    package let examples: [MappingExample]
     package let onReject: OnReject
     package let rejectLimit: RejectLimit?
 
@@ -24,7 +25,7 @@ package struct Document: Sendable {
 
     init(
         name: String, file: String, api: API, source: SourceOptions, mappings: [TargetMapping],
-        checks: DocumentChecks, onReject: OnReject, rejectLimit: RejectLimit?
+        checks: DocumentChecks, examples: [MappingExample] = [], onReject: OnReject, rejectLimit: RejectLimit?
     ) {
         self.name = name
         self.file = file
@@ -35,6 +36,7 @@ package struct Document: Sendable {
         rowRules = checks.rowRules
         fieldChecks = checks.fieldChecks
         rowChecks = checks.rowChecks
+        self.examples = examples
         self.onReject = onReject
         self.rejectLimit = rejectLimit
     }
@@ -127,6 +129,22 @@ package struct RowCheck: Sendable {
     package let fields: [String]
     /// What to say where it does not hold, if the document says it.
     package let message: String?
+    package let location: Location
+}
+
+/// A row as a file may have it, and what must become of it; for people who read the mapping, and for `map test`.
+package struct MappingExample: Sendable {
+    package enum Expectation: Sendable {
+        /// The row is accepted, and these targets have these values.
+        case gives([(target: String, value: ExpectedValue)])
+        /// The row is rejected, for a reason with this code.
+        case rejects(String)
+    }
+
+    package let name: String?
+    /// Cells by column; those of other columns are empty.
+    let row: [(column: String, cell: String)]
+    package let expectation: Expectation
     package let location: Location
 }
 

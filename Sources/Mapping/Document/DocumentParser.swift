@@ -2,7 +2,9 @@ import CSV
 
 /// Turns the nodes of a mapping document into a `Document`.
 struct DocumentParser {
-    private static let keys = ["name", "api", "source", "mappings", "checks", "on_reject", "max_rejects"]
+    private static let keys = [
+        "name", "api", "source", "mappings", "checks", "examples", "on_reject", "max_rejects",
+    ]
     private static let sourceKeys = [
         "delimiter", "quote", "escape", "header", "header_rows", "preamble_lines", "footer_lines", "encoding",
         "columns",
@@ -16,6 +18,7 @@ struct DocumentParser {
         let root = try DocumentNode.parse(text, file: file)
         var parser = DocumentParser(file: file)
         let document = parser.document(root)
+        if let document { parser.reader.check(document.examples, of: document) }
         guard let document, parser.reader.diagnostics.isEmpty else { throw MappingError(parser.reader.diagnostics) }
         return document
     }
@@ -31,12 +34,13 @@ struct DocumentParser {
         let source = group["source"].map { self.source($0) } ?? SourceOptions()
         let mappings = mappings(group["mappings"], in: root)
         let checks = reader.checks(group["checks"])
+        let examples = reader.examples(group["examples"])
         let onReject = reader.choice(group["on_reject"], "'on_reject'", OnReject.self) ?? .skip
         let rejectLimit = rejectLimit(group["max_rejects"])
         guard let name, let api else { return nil }
         return Document(
             name: name, file: file, api: api, source: source, mappings: mappings, checks: checks,
-            onReject: onReject, rejectLimit: rejectLimit)
+            examples: examples, onReject: onReject, rejectLimit: rejectLimit)
     }
 
     private mutating func api(_ node: DocumentNode?, in root: DocumentNode) -> API? {

@@ -9,16 +9,17 @@ import Processing
 struct MapCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "map",
-        abstract: "Check mapping documents, show those that are stored, and list the functions.",
+        abstract: "Check and test mapping documents, show those that are stored, and list the functions.",
         discussion: """
             Examples:
               atlas2 map check customers.yaml
               atlas2 map check customers.yaml --file customers.csv
+              atlas2 map test customers.yaml
               atlas2 map list
               atlas2 map show customers@2
               atlas2 map functions parse_number
             """,
-        subcommands: [Check.self, List.self, Show.self, Functions.self])
+        subcommands: [Check.self, Test.self, List.self, Show.self, Functions.self])
 
     struct List: AsyncParsableCommand {
         static let configuration = CommandConfiguration(abstract: "List the stored mappings.")
