@@ -66,6 +66,13 @@ package struct API: Sendable {
     package let location: Location
 }
 
+extension API {
+    /// Parses an API that is written out with its fields: under `api:` of a mapping document, or alone, in YAML or JSON.
+    package init(parsing text: String, file: String) throws(MappingError) {
+        self = try DocumentParser.parseAPI(text, file: file)
+    }
+}
+
 /// What the document says about the file; what it does not say is `nil` and left to detection.
 package struct SourceOptions: Sendable, Equatable {
     package var delimiter: String?
@@ -93,6 +100,8 @@ package struct TargetMapping: Sendable {
     package let target: String
     package let targetLocation: Location
     package let expression: Expression
+    /// The expression as it is written.
+    package let text: String
     let origin: TextOrigin
 }
 

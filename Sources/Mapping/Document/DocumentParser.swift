@@ -23,6 +23,25 @@ struct DocumentParser {
         return document
     }
 
+    /// An API that is written out, in a mapping document or alone.
+    static func parseAPI(_ text: String, file: String) throws(MappingError) -> API {
+        let root = try DocumentNode.parse(text, file: file)
+        var node = root
+        if case .mapping(let pairs) = root.content {
+            let isAPI = { (node: DocumentNode) in if case .scalar("api", _) = node.content { true } else { false } }
+            node = pairs.first { isAPI($0.key) }?.value ?? root
+        }
+        var parser = DocumentParser(file: file)
+        let api = parser.api(node, in: root)
+        if let api, api.fields == nil, parser.reader.diagnostics.isEmpty {
+            parser.reader.note(
+                .missingKey, node.location, "the fields of the API '\(api.name)' are not written out",
+                "add 'fields', or name the API with --api if it is registered")
+        }
+        guard let api, parser.reader.diagnostics.isEmpty else { throw MappingError(parser.reader.diagnostics) }
+        return api
+    }
+
     private init(file: String) {
         self.file = file
     }
@@ -134,7 +153,8 @@ struct DocumentParser {
             guard let expression = reader.expression(value, "the expression of '\(target)'") else { continue }
             result.append(
                 TargetMapping(
-                    target: target, targetLocation: key.location, expression: expression, origin: value.origin))
+                    target: target, targetLocation: key.location, expression: expression,
+                    text: reader.text(value, "the expression") ?? "", origin: value.origin))
         }
         return result
     }

@@ -9,9 +9,10 @@ import Processing
 struct MapCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "map",
-        abstract: "Check and test mapping documents, show those that are stored, and list the functions.",
+        abstract: "Suggest, check and test mapping documents, show those that are stored, and list the functions.",
         discussion: """
             Examples:
+              atlas2 map suggest customers.csv --api crm
               atlas2 map check customers.yaml
               atlas2 map check customers.yaml --file customers.csv
               atlas2 map test customers.yaml
@@ -19,7 +20,7 @@ struct MapCommand: AsyncParsableCommand {
               atlas2 map show customers@2
               atlas2 map functions parse_number
             """,
-        subcommands: [Check.self, Test.self, List.self, Show.self, Functions.self])
+        subcommands: [Suggest.self, Check.self, Test.self, List.self, Show.self, Functions.self])
 
     struct List: AsyncParsableCommand {
         static let configuration = CommandConfiguration(abstract: "List the stored mappings.")

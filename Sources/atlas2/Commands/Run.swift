@@ -74,6 +74,12 @@ struct MappingSource {
     ///
     /// - Throws: `Failure` when it is no UTF-8 text, `MappingError` with every mistake in it.
     func document() throws -> (document: Document, text: String) {
+        let content = try content()
+        return (try Document(parsing: content, file: text), content)
+    }
+
+    /// The file's text.
+    func content() throws -> String {
         let bytes = try InputFile(text).read(Self.maxSize + 1)
         guard bytes.count <= Self.maxSize else {
             throw Failure(.file, "\(text) has more than \(Self.maxSize.grouped) bytes: it is no mapping document")
@@ -81,7 +87,7 @@ struct MappingSource {
         guard let content = String(validating: bytes, as: UTF8.self) else {
             throw Failure(.file, "\(text) is no UTF-8 text: save it as UTF-8")
         }
-        return (try Document(parsing: content, file: text), content)
+        return content
     }
 
     /// The stored version that says what the source says; a document that has no mistakes is stored first.
