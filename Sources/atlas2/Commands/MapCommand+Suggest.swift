@@ -69,7 +69,7 @@ extension MapCommand {
                 guard let fields = try await APIs(installation.log).fields(of: name, as: scope) else {
                     throw Failure(
                         .unknown,
-                        "there is no API \(name): atlas2 map list shows those of the mappings; or give a document with --fields"
+                        "there is no API \(name): atlas2 apis list shows those there are; or give a document with --fields"
                     )
                 }
                 let before = try await mappings.list(as: scope).filter { $0.api == name }
