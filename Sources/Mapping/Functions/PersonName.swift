@@ -19,12 +19,12 @@ struct PersonName: Sendable {
     func read(_ bytes: Bytes, _ workspace: Workspace) -> Value {
         let text = trimmed(bytes)
         if text.isEmpty { return .null }
-        guard var name = NameWords(text, workspace), split(&name) else { return part == .family ? .text(text) : .null }
+        guard var name = PersonNameWords(text, workspace), split(&name) else { return part == .family ? .text(text) : .null }
         return name.joined(part, workspace)
     }
 
     /// Says of every word which part it is; `false` where that is not clear.
-    private func split(_ name: inout NameWords) -> Bool {
+    private func split(_ name: inout PersonNameWords) -> Bool {
         var last = name.segmentCount - 1
         while last > 0, name.range(of: last).allSatisfy({ name.isSuffix($0) }) {
             name.assign(.suffix, name.range(of: last))
@@ -45,14 +45,14 @@ struct PersonName: Sendable {
     }
 
     /// Given names before family names.
-    private func splitInOrder(_ name: inout NameWords, _ words: Range<Int>) -> Bool {
+    private func splitInOrder(_ name: inout PersonNameWords, _ words: Range<Int>) -> Bool {
         guard let start = familyStart(name, words) else { return false }
         name.assign(.given, words.lowerBound..<start)
         name.assign(.family, start..<words.upperBound)
         return true
     }
 
-    private func familyStart(_ name: NameWords, _ words: Range<Int>) -> Int? {
+    private func familyStart(_ name: PersonNameWords, _ words: Range<Int>) -> Int? {
         let (first, last) = (words.lowerBound, words.upperBound - 1)
         if first == last { return first }
         // "DUPONT Jean" has the family name first.

@@ -1,5 +1,5 @@
 /// The words of a name, with what each of them is.
-struct NameWords {
+struct PersonNameWords {
     private struct Word: BitwiseCopyable {
         let start: Int32
         let end: Int32
