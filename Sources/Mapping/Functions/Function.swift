@@ -82,13 +82,18 @@ package struct Function: Sendable {
     package struct Example: Sendable {
         package let expression: String
         /// The cells of the columns `a`, `b` and `c`, as far as the expression reads them.
-        package let cells: [String]
+        let cells: [String]
         package let result: String?
 
         init(_ expression: String, with cells: [String] = [], gives result: String?) {
             self.expression = expression
             self.cells = cells
             self.result = result
+        }
+
+        /// The columns that the expression reads, with their cells.
+        package var columns: [(name: String, cell: String)] {
+            zip(["a", "b", "c"], cells).map { (name: $0, cell: $1) }
         }
     }
 

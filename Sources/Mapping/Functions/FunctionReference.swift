@@ -21,7 +21,7 @@ package enum FunctionReference {
     }
 
     private static func example(_ example: Function.Example) -> String {
-        let cells = zip(["a", "b", "c"], example.cells).map { "\($0) is \(code($1))" }
+        let cells = example.columns.map { "\($0.name) is \(code($0.cell))" }
         return code(example.expression) + (cells.isEmpty ? "" : ", where " + cells.joined(separator: " and "))
     }
 

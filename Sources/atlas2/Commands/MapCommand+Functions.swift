@@ -47,7 +47,10 @@ extension MapCommand {
 
         private func explain(_ function: Function) throws {
             try Output.line("\(function.signature)\n  \(function.summary)")
-            try Output.line("  \(function.example.expression)  gives  \(function.example.result ?? "blank")")
+            let example = function.example
+            let cells = example.columns.map { "\($0.name) is \($0.cell)" }.joined(separator: " and ")
+            let place = cells.isEmpty ? "" : ", where \(cells),"
+            try Output.line("  \(example.expression)\(place)  gives  \(example.result ?? "blank")")
             for failure in function.failures { try Output.line("  fails with \(failure.code): \(failure.message)") }
         }
     }
@@ -62,6 +65,7 @@ extension Function {
                 "example",
                 .object([
                     ("expression", .string(example.expression)),
+                    ("cells", .object(example.columns.map { ($0.name, .string($0.cell)) })),
                     ("gives", example.result.map(JSONValue.string) ?? .null),
                 ])
             ),
