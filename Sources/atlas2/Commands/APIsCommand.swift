@@ -73,7 +73,8 @@ struct APIsCommand: AsyncParsableCommand {
                     try Output.line(.object(api.members + [("definitions", .array(definitions))]))
                     return
                 }
-                try Output.line("\(api.name)  \(api.type)  \(api.baseURL ?? "no address")  \(api.authType)\n".printable)
+                try Output.line("\(api.name)  \(api.type)  \(api.baseURL ?? "no address")  \(api.authType)".printable)
+                try Output.line("")
                 var table = Table("Field", "Type", "Required", "Limits")
                 for field in fields {
                     table.add(field.name, field.type.rawValue, field.isRequired ? "yes" : "", field.limits)

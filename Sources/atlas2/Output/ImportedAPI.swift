@@ -49,7 +49,7 @@ struct ImportedAPI {
             ? "registered"
             : change.added.isEmpty && change.removed.isEmpty && change.changed.isEmpty
                 ? change.isInOtherOrder ? "fields in another order" : "described anew" : "fields changed"
-        return isDryRun ? "dry run: \(what), if it were done" : what
+        return isDryRun ? "dry run, not done: \(what)" : what
     }
 
     var json: JSONValue {
