@@ -105,12 +105,6 @@ package final class Evaluator {
         }
     }
 
-    /// The JSON value of a target in the row that was just accepted.
-    private func value(of target: Int) -> Bytes {
-        let valueStart = target == 0 ? 1 : ends[target - 1] + 1
-        return Bytes(start: row.start + valueStart, count: ends[target] - valueStart)
-    }
-
     /// Appends the key of a unique check for the row that was just accepted: a JSON array of its fields' values, in which
     /// equal values have equal bytes (`1.50` as `1.5`, a datetime as the seconds since 1970).
     ///
