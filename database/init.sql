@@ -540,6 +540,20 @@ COMMENT ON INDEX audit_logs_erasure_idx IS 'The erasures of one resource';
 INSERT INTO schema_migrations (version, name) VALUES (9, 'erasure_index') ON CONFLICT DO NOTHING;
 RESET ROLE;
 
+-- Tables that an earlier version made count skipped rows too, as none, so that what reads them works until
+-- atlas2 projections rebuild makes them anew. Running it again changes nothing.
+-- By hand: psql -v ON_ERROR_STOP=1 -d atlas2 -f database/migrations/010_skipped_rows.sql
+
+SET ROLE atlas2_owner;
+
+ALTER TABLE IF EXISTS processing_jobs ADD COLUMN IF NOT EXISTS skipped_rows bigint NOT NULL DEFAULT 0;
+ALTER TABLE IF EXISTS job_statistics ADD COLUMN IF NOT EXISTS skipped_rows bigint NOT NULL DEFAULT 0;
+ALTER TABLE IF EXISTS user_dashboard_stats ADD COLUMN IF NOT EXISTS skipped_rows bigint NOT NULL DEFAULT 0;
+ALTER TABLE IF EXISTS user_dashboard_jobs ADD COLUMN IF NOT EXISTS skipped_rows bigint NOT NULL DEFAULT 0;
+
+INSERT INTO schema_migrations (version, name) VALUES (10, 'skipped_rows') ON CONFLICT DO NOTHING;
+RESET ROLE;
+
 SET ROLE atlas2_owner;
 SET LOCAL search_path = public;
 -- Functions and views name each other; they are checked when they first run.
@@ -2183,9 +2197,11 @@ CREATE TABLE job_statistics (
     processed_rows bigint NOT NULL,
     accepted_rows  bigint NOT NULL,
     rejected_rows  bigint NOT NULL,
+    skipped_rows   bigint NOT NULL,
     PRIMARY KEY (tenant_id, day, user_id, mapping_id),
     CONSTRAINT job_statistics_counts_check CHECK (jobs_created >= 0 AND jobs_completed >= 0 AND jobs_failed >= 0
-        AND jobs_cancelled >= 0 AND processed_rows >= 0 AND accepted_rows >= 0 AND rejected_rows >= 0)
+        AND jobs_cancelled >= 0 AND accepted_rows >= 0 AND rejected_rows >= 0 AND skipped_rows >= 0
+        AND processed_rows = accepted_rows + rejected_rows + skipped_rows)
 );
 COMMENT ON TABLE  job_statistics                IS 'What happened on each day, by user and mapping';
 COMMENT ON COLUMN job_statistics.tenant_id      IS 'The tenant';
@@ -2199,7 +2215,8 @@ COMMENT ON COLUMN job_statistics.jobs_cancelled IS 'How often a job was cancelle
 COMMENT ON COLUMN job_statistics.processed_rows IS 'Rows that got a result on that day';
 COMMENT ON COLUMN job_statistics.accepted_rows  IS 'Rows accepted on that day';
 COMMENT ON COLUMN job_statistics.rejected_rows  IS 'Rows rejected on that day';
-ELSIF EXISTS (SELECT FROM projection_definitions() d WHERE d.name = 'job_statistics' AND d.sha256 <> 'fe7944828a0a076887c202d8723afb4d98bc57c23f9e7156f0773d29792f1e03') THEN
+COMMENT ON COLUMN job_statistics.skipped_rows   IS 'Rows that a mapping left out on that day';
+ELSIF EXISTS (SELECT FROM projection_definitions() d WHERE d.name = 'job_statistics' AND d.sha256 <> '9a53566269c8bd04f15d0ab9ef94f711990bfb0fa1d1e94c5bb44813a5972e2d') THEN
     RAISE NOTICE 'the projection job_statistics has changed: atlas2 projections rebuild job_statistics';
     RETURN;
 END IF;
@@ -2220,13 +2237,14 @@ WITH events AS NOT MATERIALIZED (
                     AND (l.stream_id = ANY (p_streams)) = p_only AND (l.event_type = 'job.created' OR l.event_type = 'job.rows_processed' OR l.event_type = 'job.completed' OR l.event_type = 'job.failed' OR l.event_type = 'job.cancelled')
                THEN fold.not_understood(l.event_type, l.schema_version) END ORDER BY l.position)
 INSERT INTO job_statistics AS s (tenant_id, day, user_id, mapping_id, jobs_created, jobs_completed, jobs_failed,
-    jobs_cancelled, processed_rows, accepted_rows, rejected_rows)
+    jobs_cancelled, processed_rows, accepted_rows, rejected_rows, skipped_rows)
 SELECT tenant_id, (recorded_at AT TIME ZONE 'UTC')::date, (payload->>'owner_id')::uuid, (payload->>'mapping_id')::uuid,
        count(*) FILTER (WHERE event_type = 'job.created'), count(*) FILTER (WHERE event_type = 'job.completed'),
        count(*) FILTER (WHERE event_type = 'job.failed'), count(*) FILTER (WHERE event_type = 'job.cancelled'),
        coalesce(sum((payload->>'rows')::bigint) FILTER (WHERE event_type = 'job.rows_processed'), 0),
        coalesce(sum((payload->>'accepted')::bigint) FILTER (WHERE event_type = 'job.rows_processed'), 0),
-       coalesce(sum((payload->>'rejected')::bigint) FILTER (WHERE event_type = 'job.rows_processed'), 0)
+       coalesce(sum((payload->>'rejected')::bigint) FILTER (WHERE event_type = 'job.rows_processed'), 0),
+       coalesce(sum((payload->>'skipped')::bigint) FILTER (WHERE event_type = 'job.rows_processed'), 0)
 -- An event that does not say whose job it is and what it uses has no row to be counted in.
 FROM events WHERE payload->>'owner_id' IS NOT NULL AND payload->>'mapping_id' IS NOT NULL
 GROUP BY 1, 2, 3, 4
@@ -2234,9 +2252,10 @@ ON CONFLICT (tenant_id, day, user_id, mapping_id) DO UPDATE SET
     jobs_created = s.jobs_created + excluded.jobs_created, jobs_completed = s.jobs_completed + excluded.jobs_completed,
     jobs_failed = s.jobs_failed + excluded.jobs_failed, jobs_cancelled = s.jobs_cancelled + excluded.jobs_cancelled,
     processed_rows = s.processed_rows + excluded.processed_rows,
-    accepted_rows = s.accepted_rows + excluded.accepted_rows, rejected_rows = s.rejected_rows + excluded.rejected_rows;
+    accepted_rows = s.accepted_rows + excluded.accepted_rows, rejected_rows = s.rejected_rows + excluded.rejected_rows,
+    skipped_rows = s.skipped_rows + excluded.skipped_rows;
 END $fold$;
-COMMENT ON FUNCTION public.fold_job_statistics(uuid, bigint, bigint, timestamptz, bigint[], uuid[], boolean) IS '{"projection":"job_statistics","version":2,"mode":"inline","events":["job.created","job.rows_processed","job.completed","job.failed","job.cancelled"],"key":"aggregate","poison":"stop","tables":["job_statistics"],"sha256":"fe7944828a0a076887c202d8723afb4d98bc57c23f9e7156f0773d29792f1e03"}';
+COMMENT ON FUNCTION public.fold_job_statistics(uuid, bigint, bigint, timestamptz, bigint[], uuid[], boolean) IS '{"projection":"job_statistics","version":3,"mode":"inline","events":["job.created","job.rows_processed","job.completed","job.failed","job.cancelled"],"key":"aggregate","poison":"stop","tables":["job_statistics"],"sha256":"9a53566269c8bd04f15d0ab9ef94f711990bfb0fa1d1e94c5bb44813a5972e2d"}';
 REVOKE ALL ON FUNCTION public.fold_job_statistics(uuid, bigint, bigint, timestamptz, bigint[], uuid[], boolean) FROM PUBLIC;
 END $install$;
 GRANT SELECT ON public.job_statistics TO atlas2_app, atlas2_readonly;
@@ -2499,6 +2518,7 @@ CREATE TABLE processing_jobs (
     processed_rows  bigint NOT NULL,
     accepted_rows   bigint NOT NULL,
     rejected_rows   bigint NOT NULL,
+    skipped_rows    bigint NOT NULL,
     attempts        integer NOT NULL,
     reason          text COLLATE "C",
     message         text,
@@ -2509,7 +2529,8 @@ CREATE TABLE processing_jobs (
     PRIMARY KEY (tenant_id, id),
     CONSTRAINT processing_jobs_status_check
         CHECK (status IN ('created', 'running', 'paused', 'cancelled', 'failed', 'completed')),
-    CONSTRAINT processing_jobs_rows_check CHECK (processed_rows >= 0 AND accepted_rows >= 0 AND rejected_rows >= 0)
+    CONSTRAINT processing_jobs_rows_check CHECK (accepted_rows >= 0 AND rejected_rows >= 0
+        AND skipped_rows >= 0 AND processed_rows = accepted_rows + rejected_rows + skipped_rows)
 );
 COMMENT ON TABLE  processing_jobs                 IS 'One run of a file through a mapping';
 COMMENT ON COLUMN processing_jobs.tenant_id       IS 'The tenant';
@@ -2525,6 +2546,7 @@ COMMENT ON COLUMN processing_jobs.source          IS 'How the file was read: del
 COMMENT ON COLUMN processing_jobs.processed_rows  IS 'Rows that have a result';
 COMMENT ON COLUMN processing_jobs.accepted_rows   IS 'Rows that were accepted';
 COMMENT ON COLUMN processing_jobs.rejected_rows   IS 'Rows that were rejected';
+COMMENT ON COLUMN processing_jobs.skipped_rows    IS 'Rows that the mapping leaves out';
 COMMENT ON COLUMN processing_jobs.attempts        IS 'How often it was started or resumed';
 COMMENT ON COLUMN processing_jobs.reason          IS 'Why it was paused, cancelled or failed, as a code';
 COMMENT ON COLUMN processing_jobs.message         IS 'The same for people; null once erased';
@@ -2535,7 +2557,7 @@ COMMENT ON COLUMN processing_jobs.updated_at      IS 'Time of its last event';
 CREATE INDEX processing_jobs_created_idx ON processing_jobs (tenant_id, created_at);
 CREATE INDEX processing_jobs_file_idx ON processing_jobs (tenant_id, file_sha256);
 
-ELSIF EXISTS (SELECT FROM projection_definitions() d WHERE d.name = 'processing_jobs' AND d.sha256 <> 'e318389af023519f00639b176be06418874c3a4ee30b7ef3a3a3b5d3b824ffb7') THEN
+ELSIF EXISTS (SELECT FROM projection_definitions() d WHERE d.name = 'processing_jobs' AND d.sha256 <> '17852d3d84b07d21af437ec05d32ad88b98e20d254e24ecc93fd93053c2161a3') THEN
     RAISE NOTICE 'the projection processing_jobs has changed: atlas2 projections rebuild processing_jobs';
     RETURN;
 END IF;
@@ -2556,7 +2578,7 @@ WITH events AS NOT MATERIALIZED (
                     AND (l.stream_id = ANY (p_streams)) = p_only AND (l.event_type LIKE 'job.%')
                THEN fold.not_understood(l.event_type, l.schema_version) END ORDER BY l.position)
 INSERT INTO processing_jobs AS j (tenant_id, id, user_id, mapping_id, mapping_version, status, file_name, file_sha256,
-    file_size, source, processed_rows, accepted_rows, rejected_rows, attempts, reason, message,
+    file_size, source, processed_rows, accepted_rows, rejected_rows, skipped_rows, attempts, reason, message,
     created_at, started_at, finished_at, updated_at)
 SELECT tenant_id, stream_id,
        last((payload->>'owner_id')::uuid ORDER BY position) FILTER (WHERE event_type = 'job.created'),
@@ -2572,6 +2594,7 @@ SELECT tenant_id, stream_id,
        coalesce(sum((payload->>'rows')::bigint) FILTER (WHERE event_type = 'job.rows_processed'), 0),
        coalesce(sum((payload->>'accepted')::bigint) FILTER (WHERE event_type = 'job.rows_processed'), 0),
        coalesce(sum((payload->>'rejected')::bigint) FILTER (WHERE event_type = 'job.rows_processed'), 0),
+       coalesce(sum((payload->>'skipped')::bigint) FILTER (WHERE event_type = 'job.rows_processed'), 0),
        count(*) FILTER (WHERE event_type IN ('job.started', 'job.resumed')),
        -- Reason and message belong to the status and go with it; '' stands for none, which last() would skip.
        nullif(last(CASE WHEN event_type IN ('job.created', 'job.started', 'job.resumed', 'job.paused', 'job.cancelled',
@@ -2594,6 +2617,7 @@ ON CONFLICT (tenant_id, id) DO UPDATE SET
     processed_rows = j.processed_rows + excluded.processed_rows,
     accepted_rows = j.accepted_rows + excluded.accepted_rows,
     rejected_rows = j.rejected_rows + excluded.rejected_rows,
+    skipped_rows = j.skipped_rows + excluded.skipped_rows,
     attempts = j.attempts + excluded.attempts,
     reason = CASE WHEN excluded.status IS NULL THEN j.reason ELSE excluded.reason END,
     message = CASE WHEN excluded.status IS NULL THEN j.message ELSE excluded.message END,
@@ -2623,7 +2647,7 @@ FROM (SELECT tenant_id, stream_id,
       GROUP BY tenant_id, stream_id) e
 WHERE j.tenant_id = e.tenant_id AND j.id = e.stream_id;
 END $fold$;
-COMMENT ON FUNCTION public.fold_processing_jobs(uuid, bigint, bigint, timestamptz, bigint[], uuid[], boolean) IS '{"projection":"processing_jobs","version":1,"mode":"inline","events":["job.*"],"key":"stream","poison":"stop","tables":["processing_jobs"],"sha256":"e318389af023519f00639b176be06418874c3a4ee30b7ef3a3a3b5d3b824ffb7"}';
+COMMENT ON FUNCTION public.fold_processing_jobs(uuid, bigint, bigint, timestamptz, bigint[], uuid[], boolean) IS '{"projection":"processing_jobs","version":2,"mode":"inline","events":["job.*"],"key":"stream","poison":"stop","tables":["processing_jobs"],"sha256":"17852d3d84b07d21af437ec05d32ad88b98e20d254e24ecc93fd93053c2161a3"}';
 REVOKE ALL ON FUNCTION public.fold_processing_jobs(uuid, bigint, bigint, timestamptz, bigint[], uuid[], boolean) FROM PUBLIC;
 END $install$;
 GRANT SELECT ON public.processing_jobs TO atlas2_app, atlas2_readonly;
@@ -2832,9 +2856,11 @@ CREATE TABLE user_dashboard_stats (
     processed_rows bigint NOT NULL,
     accepted_rows  bigint NOT NULL,
     rejected_rows  bigint NOT NULL,
+    skipped_rows   bigint NOT NULL,
     file_bytes     bigint NOT NULL,
     last_job_at    timestamptz,
-    PRIMARY KEY (tenant_id, user_id)
+    PRIMARY KEY (tenant_id, user_id),
+    CONSTRAINT user_dashboard_stats_rows_check CHECK (processed_rows = accepted_rows + rejected_rows + skipped_rows)
 );
 CREATE TABLE user_dashboard_jobs (
     tenant_id      uuid NOT NULL,
@@ -2844,9 +2870,11 @@ CREATE TABLE user_dashboard_jobs (
     processed_rows bigint NOT NULL,
     accepted_rows  bigint NOT NULL,
     rejected_rows  bigint NOT NULL,
+    skipped_rows   bigint NOT NULL,
     file_bytes     bigint,
     created_at     timestamptz,
-    PRIMARY KEY (tenant_id, job_id)
+    PRIMARY KEY (tenant_id, job_id),
+    CONSTRAINT user_dashboard_jobs_rows_check CHECK (processed_rows = accepted_rows + rejected_rows + skipped_rows)
 );
 COMMENT ON TABLE  user_dashboard_stats                IS 'Each user''s jobs in numbers';
 COMMENT ON COLUMN user_dashboard_stats.tenant_id      IS 'The tenant';
@@ -2859,6 +2887,7 @@ COMMENT ON COLUMN user_dashboard_stats.cancelled_jobs IS 'Those cancelled now';
 COMMENT ON COLUMN user_dashboard_stats.processed_rows IS 'Rows that got a result';
 COMMENT ON COLUMN user_dashboard_stats.accepted_rows  IS 'Rows that were accepted';
 COMMENT ON COLUMN user_dashboard_stats.rejected_rows  IS 'Rows that were rejected';
+COMMENT ON COLUMN user_dashboard_stats.skipped_rows   IS 'Rows that a mapping left out';
 COMMENT ON COLUMN user_dashboard_stats.file_bytes     IS 'Bytes of their files';
 COMMENT ON COLUMN user_dashboard_stats.last_job_at    IS 'When they last made a job';
 COMMENT ON TABLE  user_dashboard_jobs                IS 'What each job adds to the numbers of its user';
@@ -2869,9 +2898,10 @@ COMMENT ON COLUMN user_dashboard_jobs.status         IS 'Its status, as in proce
 COMMENT ON COLUMN user_dashboard_jobs.processed_rows IS 'Rows that have a result';
 COMMENT ON COLUMN user_dashboard_jobs.accepted_rows  IS 'Rows that were accepted';
 COMMENT ON COLUMN user_dashboard_jobs.rejected_rows  IS 'Rows that were rejected';
+COMMENT ON COLUMN user_dashboard_jobs.skipped_rows   IS 'Rows that the mapping leaves out';
 COMMENT ON COLUMN user_dashboard_jobs.file_bytes     IS 'Bytes of the file';
 COMMENT ON COLUMN user_dashboard_jobs.created_at     IS 'When it was made';
-ELSIF EXISTS (SELECT FROM projection_definitions() d WHERE d.name = 'user_dashboard_stats' AND d.sha256 <> '3dc618a40f326aa6419cc6e837d3fa11d67c7e446f92b097dc3716adbf8b6c50') THEN
+ELSIF EXISTS (SELECT FROM projection_definitions() d WHERE d.name = 'user_dashboard_stats' AND d.sha256 <> '114c7b9ac37b1ff08343716e5c923294a48429dc54ab972ef40d08ca8f6002a8') THEN
     RAISE NOTICE 'the projection user_dashboard_stats has changed: atlas2 projections rebuild user_dashboard_stats';
     RETURN;
 END IF;
@@ -2901,6 +2931,7 @@ told AS (
            coalesce(sum((payload->>'rows')::bigint) FILTER (WHERE event_type = 'job.rows_processed'), 0) AS processed_rows,
            coalesce(sum((payload->>'accepted')::bigint) FILTER (WHERE event_type = 'job.rows_processed'), 0) AS accepted_rows,
            coalesce(sum((payload->>'rejected')::bigint) FILTER (WHERE event_type = 'job.rows_processed'), 0) AS rejected_rows,
+           coalesce(sum((payload->>'skipped')::bigint) FILTER (WHERE event_type = 'job.rows_processed'), 0) AS skipped_rows,
            last((payload->>'file_size')::bigint ORDER BY position) FILTER (WHERE event_type = 'job.created') AS file_bytes,
            min(recorded_at) FILTER (WHERE event_type = 'job.created') AS created_at
     FROM events GROUP BY tenant_id, stream_id
@@ -2908,22 +2939,24 @@ told AS (
     SELECT j.* FROM user_dashboard_jobs j JOIN told t ON j.tenant_id = t.tenant_id AND j.job_id = t.job_id
 ), after AS (
     INSERT INTO user_dashboard_jobs AS j (tenant_id, job_id, user_id, status, processed_rows, accepted_rows, rejected_rows,
-        file_bytes, created_at)
+        skipped_rows, file_bytes, created_at)
     SELECT * FROM told
     ON CONFLICT (tenant_id, job_id) DO UPDATE SET
         user_id = coalesce(j.user_id, excluded.user_id), status = coalesce(excluded.status, j.status),
         processed_rows = j.processed_rows + excluded.processed_rows,
         accepted_rows = j.accepted_rows + excluded.accepted_rows,
         rejected_rows = j.rejected_rows + excluded.rejected_rows,
+        skipped_rows = j.skipped_rows + excluded.skipped_rows,
         file_bytes = coalesce(excluded.file_bytes, j.file_bytes), created_at = coalesce(j.created_at, excluded.created_at)
     RETURNING j.*
 )
 INSERT INTO user_dashboard_stats AS s (tenant_id, user_id, total_jobs, active_jobs, completed_jobs, failed_jobs,
-    cancelled_jobs, processed_rows, accepted_rows, rejected_rows, file_bytes, last_job_at)
+    cancelled_jobs, processed_rows, accepted_rows, rejected_rows, skipped_rows, file_bytes,
+    last_job_at)
 SELECT tenant_id, user_id, sum(sign), coalesce(sum(sign) FILTER (WHERE status IN ('created', 'running', 'paused')), 0),
        coalesce(sum(sign) FILTER (WHERE status = 'completed'), 0), coalesce(sum(sign) FILTER (WHERE status = 'failed'), 0),
        coalesce(sum(sign) FILTER (WHERE status = 'cancelled'), 0), sum(sign * processed_rows), sum(sign * accepted_rows),
-       sum(sign * rejected_rows), coalesce(sum(sign * file_bytes), 0), max(created_at)
+       sum(sign * rejected_rows), sum(sign * skipped_rows), coalesce(sum(sign * file_bytes), 0), max(created_at)
 FROM (SELECT 1 AS sign, a.* FROM after a UNION ALL SELECT -1, b.* FROM before b) AS j
 WHERE user_id IS NOT NULL GROUP BY tenant_id, user_id
 ON CONFLICT (tenant_id, user_id) DO UPDATE SET
@@ -2932,10 +2965,11 @@ ON CONFLICT (tenant_id, user_id) DO UPDATE SET
     cancelled_jobs = s.cancelled_jobs + excluded.cancelled_jobs,
     processed_rows = s.processed_rows + excluded.processed_rows,
     accepted_rows = s.accepted_rows + excluded.accepted_rows, rejected_rows = s.rejected_rows + excluded.rejected_rows,
+    skipped_rows = s.skipped_rows + excluded.skipped_rows,
     file_bytes = s.file_bytes + excluded.file_bytes,
     last_job_at = greatest(s.last_job_at, excluded.last_job_at);
 END $fold$;
-COMMENT ON FUNCTION public.fold_user_dashboard_stats(uuid, bigint, bigint, timestamptz, bigint[], uuid[], boolean) IS '{"projection":"user_dashboard_stats","version":2,"mode":"inline","events":["job.created","job.started","job.paused","job.resumed","job.rows_processed","job.completed","job.failed","job.cancelled"],"key":"aggregate","poison":"stop","tables":["user_dashboard_stats","user_dashboard_jobs"],"sha256":"3dc618a40f326aa6419cc6e837d3fa11d67c7e446f92b097dc3716adbf8b6c50"}';
+COMMENT ON FUNCTION public.fold_user_dashboard_stats(uuid, bigint, bigint, timestamptz, bigint[], uuid[], boolean) IS '{"projection":"user_dashboard_stats","version":3,"mode":"inline","events":["job.created","job.started","job.paused","job.resumed","job.rows_processed","job.completed","job.failed","job.cancelled"],"key":"aggregate","poison":"stop","tables":["user_dashboard_stats","user_dashboard_jobs"],"sha256":"114c7b9ac37b1ff08343716e5c923294a48429dc54ab972ef40d08ca8f6002a8"}';
 REVOKE ALL ON FUNCTION public.fold_user_dashboard_stats(uuid, bigint, bigint, timestamptz, bigint[], uuid[], boolean) FROM PUBLIC;
 END $install$;
 GRANT SELECT ON public.user_dashboard_stats TO atlas2_app, atlas2_readonly;
@@ -3182,7 +3216,8 @@ SELECT t.tenant_id, d.day, coalesce(sum(s.jobs_created), 0)::bigint AS jobs_crea
        coalesce(sum(s.jobs_completed), 0)::bigint AS jobs_completed, coalesce(sum(s.jobs_failed), 0)::bigint AS jobs_failed,
        coalesce(sum(s.jobs_cancelled), 0)::bigint AS jobs_cancelled,
        coalesce(sum(s.processed_rows), 0)::bigint AS processed_rows,
-       coalesce(sum(s.accepted_rows), 0)::bigint AS accepted_rows, coalesce(sum(s.rejected_rows), 0)::bigint AS rejected_rows
+       coalesce(sum(s.accepted_rows), 0)::bigint AS accepted_rows, coalesce(sum(s.rejected_rows), 0)::bigint AS rejected_rows,
+       coalesce(sum(s.skipped_rows), 0)::bigint AS skipped_rows
 FROM tenants t
 CROSS JOIN LATERAL (SELECT (now() AT TIME ZONE 'UTC')::date - o.days AS day FROM generate_series(0, 365) AS o (days)) AS d
 LEFT JOIN job_statistics s ON s.tenant_id = t.tenant_id AND s.day = d.day
@@ -3197,12 +3232,14 @@ COMMENT ON COLUMN job_trends.jobs_cancelled IS 'How often a job was cancelled';
 COMMENT ON COLUMN job_trends.processed_rows IS 'Rows that got a result';
 COMMENT ON COLUMN job_trends.accepted_rows  IS 'Rows that were accepted';
 COMMENT ON COLUMN job_trends.rejected_rows  IS 'Rows that were rejected';
+COMMENT ON COLUMN job_trends.skipped_rows   IS 'Rows that mappings left out';
 
 -- The outcome of every row of every job, read out of the result chunks.
 CREATE OR REPLACE VIEW processing_results WITH (security_invoker = true) AS
 SELECT l.tenant_id, l.stream_id AS job_id,
        (l.payload->>'first_row')::bigint + r.ordinality - 1 AS "row",
-       CASE WHEN jsonb_typeof(r.value) = 'null' THEN 'erased' WHEN o.accepted IS NULL THEN 'rejected' ELSE 'accepted' END AS status,
+       CASE WHEN jsonb_typeof(r.value) = 'null' THEN 'erased' WHEN o.accepted IS NOT NULL THEN 'accepted'
+            WHEN r.value ? 'skipped' THEN 'skipped' ELSE 'rejected' END AS status,
        CASE WHEN o.accepted IS NOT NULL THEN (
            SELECT jsonb_object_agg(f.name, o.accepted->(f.ordinality::integer - 1))
            FROM jsonb_array_elements_text(c.body->'fields') WITH ORDINALITY f (name, ordinality)) END AS output,
@@ -3216,16 +3253,16 @@ CROSS JOIN LATERAL (
 CROSS JOIN LATERAL jsonb_array_elements(c.body->'rows') WITH ORDINALITY r (value, ordinality)
 CROSS JOIN LATERAL (
     SELECT CASE jsonb_typeof(r.value) WHEN 'array' THEN r.value ELSE r.value->'values' END AS accepted,
-           CASE jsonb_typeof(r.value) WHEN 'object' THEN coalesce(r.value->'warnings', r.value) END AS refused
+           CASE jsonb_typeof(r.value) WHEN 'object' THEN coalesce(r.value->'warnings', r.value->'skipped', r.value) END AS refused
 ) o
 WHERE l.stream_type = 'job' AND l.event_type = 'job.rows_processed';
 COMMENT ON VIEW   processing_results           IS 'The outcome of every row of every job, read out of the log';
 COMMENT ON COLUMN processing_results.tenant_id IS 'The tenant';
 COMMENT ON COLUMN processing_results.job_id    IS 'The job';
 COMMENT ON COLUMN processing_results."row"     IS 'Number of the row in the file, from 1';
-COMMENT ON COLUMN processing_results.status    IS 'accepted, rejected or erased';
-COMMENT ON COLUMN processing_results.output    IS 'Values by target field (nested ones dotted); null where rejected or erased';
-COMMENT ON COLUMN processing_results.line      IS 'Line of the file where the row starts; null for accepted rows without errors';
+COMMENT ON COLUMN processing_results.status    IS 'accepted, rejected, skipped or erased';
+COMMENT ON COLUMN processing_results.output    IS 'Values by target field (nested ones dotted); null where there are none';
+COMMENT ON COLUMN processing_results.line      IS 'Line of the file where the row starts; null for accepted rows without errors and erased ones';
 COMMENT ON COLUMN processing_results.cells     IS 'A rejected row''s cells as they stood';
 COMMENT ON COLUMN processing_results.errors    IS 'Why a row was rejected, or which of its values were left blank';
 COMMENT ON COLUMN processing_results.position  IS 'Position of the event that holds the row';
@@ -3304,7 +3341,7 @@ GRANT SELECT ON audit_trail, job_trends, processing_errors, processing_results, 
 SELECT projections_register();
 -- This month's partition and the next one's.
 SELECT audit_month(audit_clock()), audit_month(audit_clock() + interval '1 month');
-COMMENT ON SCHEMA fold IS 'Functions that projections may use in their folds; definitions ecc408a311d4edb7b6127165e1361d9fd757c1eff6bcad5f22a44b17a7e2b56a';
+COMMENT ON SCHEMA fold IS 'Functions that projections may use in their folds; definitions ce77878e194635076ab47df1b13ccffc33b40593e7fcbb990867ca5aace472a9';
 RESET ROLE;
 
 COMMIT;

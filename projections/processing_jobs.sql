@@ -1,5 +1,5 @@
 -- projection: processing_jobs
--- version: 1
+-- version: 2
 -- mode: inline
 -- events: job.*
 -- key: stream
@@ -20,6 +20,7 @@ CREATE TABLE processing_jobs (
     processed_rows  bigint NOT NULL,
     accepted_rows   bigint NOT NULL,
     rejected_rows   bigint NOT NULL,
+    skipped_rows    bigint NOT NULL,
     attempts        integer NOT NULL,
     reason          text COLLATE "C",
     message         text,
@@ -30,7 +31,8 @@ CREATE TABLE processing_jobs (
     PRIMARY KEY (tenant_id, id),
     CONSTRAINT processing_jobs_status_check
         CHECK (status IN ('created', 'running', 'paused', 'cancelled', 'failed', 'completed')),
-    CONSTRAINT processing_jobs_rows_check CHECK (processed_rows >= 0 AND accepted_rows >= 0 AND rejected_rows >= 0)
+    CONSTRAINT processing_jobs_rows_check CHECK (accepted_rows >= 0 AND rejected_rows >= 0
+        AND skipped_rows >= 0 AND processed_rows = accepted_rows + rejected_rows + skipped_rows)
 );
 COMMENT ON TABLE  processing_jobs                 IS 'One run of a file through a mapping';
 COMMENT ON COLUMN processing_jobs.tenant_id       IS 'The tenant';
@@ -46,6 +48,7 @@ COMMENT ON COLUMN processing_jobs.source          IS 'How the file was read: del
 COMMENT ON COLUMN processing_jobs.processed_rows  IS 'Rows that have a result';
 COMMENT ON COLUMN processing_jobs.accepted_rows   IS 'Rows that were accepted';
 COMMENT ON COLUMN processing_jobs.rejected_rows   IS 'Rows that were rejected';
+COMMENT ON COLUMN processing_jobs.skipped_rows    IS 'Rows that the mapping leaves out';
 COMMENT ON COLUMN processing_jobs.attempts        IS 'How often it was started or resumed';
 COMMENT ON COLUMN processing_jobs.reason          IS 'Why it was paused, cancelled or failed, as a code';
 COMMENT ON COLUMN processing_jobs.message         IS 'The same for people; null once erased';
@@ -55,7 +58,7 @@ COMMENT ON COLUMN processing_jobs.finished_at     IS 'When it was completed, fai
 COMMENT ON COLUMN processing_jobs.updated_at      IS 'Time of its last event';
 -- @fold
 INSERT INTO processing_jobs AS j (tenant_id, id, user_id, mapping_id, mapping_version, status, file_name, file_sha256,
-    file_size, source, processed_rows, accepted_rows, rejected_rows, attempts, reason, message,
+    file_size, source, processed_rows, accepted_rows, rejected_rows, skipped_rows, attempts, reason, message,
     created_at, started_at, finished_at, updated_at)
 SELECT tenant_id, stream_id,
        last((payload->>'owner_id')::uuid ORDER BY position) FILTER (WHERE event_type = 'job.created'),
@@ -71,6 +74,7 @@ SELECT tenant_id, stream_id,
        coalesce(sum((payload->>'rows')::bigint) FILTER (WHERE event_type = 'job.rows_processed'), 0),
        coalesce(sum((payload->>'accepted')::bigint) FILTER (WHERE event_type = 'job.rows_processed'), 0),
        coalesce(sum((payload->>'rejected')::bigint) FILTER (WHERE event_type = 'job.rows_processed'), 0),
+       coalesce(sum((payload->>'skipped')::bigint) FILTER (WHERE event_type = 'job.rows_processed'), 0),
        count(*) FILTER (WHERE event_type IN ('job.started', 'job.resumed')),
        -- Reason and message belong to the status and go with it; '' stands for none, which last() would skip.
        nullif(last(CASE WHEN event_type IN ('job.created', 'job.started', 'job.resumed', 'job.paused', 'job.cancelled',
@@ -93,6 +97,7 @@ ON CONFLICT (tenant_id, id) DO UPDATE SET
     processed_rows = j.processed_rows + excluded.processed_rows,
     accepted_rows = j.accepted_rows + excluded.accepted_rows,
     rejected_rows = j.rejected_rows + excluded.rejected_rows,
+    skipped_rows = j.skipped_rows + excluded.skipped_rows,
     attempts = j.attempts + excluded.attempts,
     reason = CASE WHEN excluded.status IS NULL THEN j.reason ELSE excluded.reason END,
     message = CASE WHEN excluded.status IS NULL THEN j.message ELSE excluded.message END,

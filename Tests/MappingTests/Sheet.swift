@@ -22,6 +22,7 @@ struct Sheet {
         switch evaluator.evaluate(.init(cells), into: &output) {
         case .accepted: return String(decoding: output, as: UTF8.self)
         case .rejected: return evaluator.rejections.map(\.summary).joined(separator: "; ")
+        case .skipped(let field): return "skipped by \(field ?? "row")"
         }
     }
 
@@ -72,5 +73,6 @@ func value(of expression: String, _ a: String = "", _ b: String = "", _ c: Strin
     switch evaluator.evaluate(Record([a, b, c]), into: &output) {
     case .accepted: return String(decoding: output.dropFirst().dropLast(), as: UTF8.self)
     case .rejected: return evaluator.rejections.map(\.code).joined(separator: " ")
+    case .skipped: return "skipped"
     }
 }

@@ -50,6 +50,33 @@ import Testing
         _ = try JSONSerialization.jsonObject(with: Data(chunk.body))
     }
 
+    @Test(
+        "a row that the mapping leaves out stands in the chunk with its line and field, is counted apart, and is read back"
+    )
+    func skipped() throws {
+        var writer = ResultChunkWriter(fields: ["a"], firstRow: 5)
+        writer.appendSkipped(line: 6, field: "a\"b")
+        writer.appendAccepted { output in
+            output += "[1]".utf8
+            return true
+        }
+        writer.appendSkipped(line: 8, field: nil)
+        writer.appendRejected(Self.record(["x"], line: 9), [Self.rejection("a", "to_integer", "not_an_integer")])
+        let finished = writer.finish(salt: Self.salt)
+        let chunk = try #require(finished)
+        #expect(chunk.rows == 5...8 && chunk.accepted == 1 && chunk.rejected == 1 && chunk.skipped == 2)
+        var reader = try ResultChunkReader(chunk.body, firstRow: 5)
+        var results: [ResultRow.Result] = []
+        while let row = try reader.next() { results.append(row.result) }
+        #expect(results[0] == .skipped(Array(#"{"line":6,"field":"a\"b","rule":"drop_row_if"}"#.utf8)[...]))
+        #expect(results[2] == .skipped(Array(#"{"line":8,"field":null,"rule":"drop_row_if"}"#.utf8)[...]))
+        guard case .rejected = results[3] else { return #expect(Bool(false), "\(results[3])") }
+        // The next chunk begins to count anew.
+        writer.appendSkipped(line: 10, field: nil)
+        let following = writer.finish(salt: Self.salt)
+        #expect(following?.skipped == 1 && following?.rejected == 0)
+    }
+
     @Test("an accepted row that turns out to be rejected, or throws, leaves nothing behind")
     func rollback() throws {
         struct Refusal: Error {}

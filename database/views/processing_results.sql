@@ -2,7 +2,8 @@
 CREATE OR REPLACE VIEW processing_results WITH (security_invoker = true) AS
 SELECT l.tenant_id, l.stream_id AS job_id,
        (l.payload->>'first_row')::bigint + r.ordinality - 1 AS "row",
-       CASE WHEN jsonb_typeof(r.value) = 'null' THEN 'erased' WHEN o.accepted IS NULL THEN 'rejected' ELSE 'accepted' END AS status,
+       CASE WHEN jsonb_typeof(r.value) = 'null' THEN 'erased' WHEN o.accepted IS NOT NULL THEN 'accepted'
+            WHEN r.value ? 'skipped' THEN 'skipped' ELSE 'rejected' END AS status,
        CASE WHEN o.accepted IS NOT NULL THEN (
            SELECT jsonb_object_agg(f.name, o.accepted->(f.ordinality::integer - 1))
            FROM jsonb_array_elements_text(c.body->'fields') WITH ORDINALITY f (name, ordinality)) END AS output,
@@ -16,16 +17,16 @@ CROSS JOIN LATERAL (
 CROSS JOIN LATERAL jsonb_array_elements(c.body->'rows') WITH ORDINALITY r (value, ordinality)
 CROSS JOIN LATERAL (
     SELECT CASE jsonb_typeof(r.value) WHEN 'array' THEN r.value ELSE r.value->'values' END AS accepted,
-           CASE jsonb_typeof(r.value) WHEN 'object' THEN coalesce(r.value->'warnings', r.value) END AS refused
+           CASE jsonb_typeof(r.value) WHEN 'object' THEN coalesce(r.value->'warnings', r.value->'skipped', r.value) END AS refused
 ) o
 WHERE l.stream_type = 'job' AND l.event_type = 'job.rows_processed';
 COMMENT ON VIEW   processing_results           IS 'The outcome of every row of every job, read out of the log';
 COMMENT ON COLUMN processing_results.tenant_id IS 'The tenant';
 COMMENT ON COLUMN processing_results.job_id    IS 'The job';
 COMMENT ON COLUMN processing_results."row"     IS 'Number of the row in the file, from 1';
-COMMENT ON COLUMN processing_results.status    IS 'accepted, rejected or erased';
-COMMENT ON COLUMN processing_results.output    IS 'Values by target field (nested ones dotted); null where rejected or erased';
-COMMENT ON COLUMN processing_results.line      IS 'Line of the file where the row starts; null for accepted rows without errors';
+COMMENT ON COLUMN processing_results.status    IS 'accepted, rejected, skipped or erased';
+COMMENT ON COLUMN processing_results.output    IS 'Values by target field (nested ones dotted); null where there are none';
+COMMENT ON COLUMN processing_results.line      IS 'Line of the file where the row starts; null for accepted rows without errors and erased ones';
 COMMENT ON COLUMN processing_results.cells     IS 'A rejected row''s cells as they stood';
 COMMENT ON COLUMN processing_results.errors    IS 'Why a row was rejected, or which of its values were left blank';
 COMMENT ON COLUMN processing_results.position  IS 'Position of the event that holds the row';

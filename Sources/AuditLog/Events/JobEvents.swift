@@ -201,6 +201,8 @@ package struct JobRowsProcessed: Event {
         package var rows: Int
         package var accepted: Int
         package var rejected: Int
+        /// Rows that the mapping leaves out; nil for none. `rows` = `accepted` + `rejected` + this.
+        package var skipped: Int?
         package var errors: [Rejections]
         /// RFC 6962 root over the rows, hexadecimal.
         package var rowsRoot: String
@@ -213,6 +215,7 @@ package struct JobRowsProcessed: Event {
             case rows
             case accepted
             case rejected
+            case skipped
             case errors
             case rowsRoot = "rows_root"
             case fields
@@ -225,15 +228,15 @@ package struct JobRowsProcessed: Event {
     package var salt: [UInt8]?
 
     package init(
-        _ job: JobReference, rows: ClosedRange<Int>, accepted: Int, errors: [Rejections], rowsRoot: String,
-        fields: [String],
-        body: [UInt8], salt: [UInt8]
+        _ job: JobReference, rows: ClosedRange<Int>, accepted: Int, skipped: Int = 0, errors: [Rejections],
+        rowsRoot: String, fields: [String], body: [UInt8], salt: [UInt8]
     ) {
         payload = Joined(
             job,
             Details(
                 firstRow: rows.lowerBound, lastRow: rows.upperBound, rows: rows.count, accepted: accepted,
-                rejected: rows.count - accepted, errors: errors, rowsRoot: rowsRoot, fields: fields))
+                rejected: rows.count - accepted - skipped, skipped: skipped == 0 ? nil : skipped, errors: errors,
+                rowsRoot: rowsRoot, fields: fields))
         attachment = body
         self.salt = salt
     }
@@ -295,13 +298,16 @@ package struct JobCompleted: Event {
         package var rows: Int
         package var accepted: Int
         package var rejected: Int
+        /// Rows that the mapping leaves out; nil for none. `rows` = `accepted` + `rejected` + this.
+        package var skipped: Int?
         /// Blank lines, which are no rows.
         package var blank: Int
 
-        package init(rows: Int, accepted: Int, rejected: Int, blank: Int) {
+        package init(rows: Int, rejected: Int, skipped: Int = 0, blank: Int) {
             self.rows = rows
-            self.accepted = accepted
+            accepted = rows - rejected - skipped
             self.rejected = rejected
+            self.skipped = skipped == 0 ? nil : skipped
             self.blank = blank
         }
     }

@@ -96,7 +96,20 @@ extension Function {
                 operands[0].isNull ? workspace.fail(failure) : operands[0]
             }
         },
+        Function(
+            dropRowIf, .validation, [value, Parameter("condition", .value(.boolean))], result: .firstOperand,
+            blanks: .receive,
+            summary:
+                "Gives the value; where the condition is true, the row is left out: neither accepted nor rejected but skipped",
+            example: Example("\"A7\" | drop_row_if(5 > 9)", gives: "A7")
+        ) { operands, workspace in
+            if case .boolean(true) = operands[1] { workspace.isDropped = true }
+            return operands[0]
+        },
     ]
+
+    /// The function that leaves rows out.
+    static let dropRowIf = "drop_row_if"
 }
 
 extension Failure {

@@ -22,6 +22,8 @@ package final class Evaluator {
     /// For each target, where its value ends in the row; it starts behind the comma before it.
     let ends: UnsafeMutablePointer<Int>
     private let longestNull: Int
+    /// Whether a step of the program can leave a row out.
+    private let dropsRows: Bool
 
     package init(_ program: Program) {
         self.program = program
@@ -38,6 +40,7 @@ package final class Evaluator {
         ends = .allocate(capacity: program.plans.count)
         ends.initialize(repeating: 0, count: program.plans.count)
         longestNull = program.nulls.map(\.count).max() ?? 0
+        dropsRows = program.calls.contains { $0.name == Function.dropRowIf }
         constants = .allocate(capacity: program.constants.count)
         constantTexts = .allocate(capacity: program.constants.reduce(0) { $0 + $1.bytes.count })
         var next = constantTexts
@@ -76,7 +79,8 @@ package final class Evaluator {
     ///
     /// For an accepted row the values are appended to `output` as a JSON array in the order of `program.targets`: numbers
     /// with all their digits, dates as "yyyy-MM-dd", datetimes by RFC 3339, texts as UTF-8, blanks as null. For a rejected
-    /// row nothing is appended, and `rejections` says why.
+    /// row nothing is appended, and `rejections` says why; for one that `drop_row_if` leaves out nothing either, and what was
+    /// wrong with it is not said.
     ///
     /// A cell is blank that is empty (quoted or not), listed under the source's nulls, or not in the record. A rule on the row
     /// holds unless it is false: one that compares a blank is blank itself.
@@ -85,12 +89,15 @@ package final class Evaluator {
         workspace.rowNumber = record.number
         row.removeAll()
         rejections.removeAll(keepingCapacity: true)
-        let isAccepted = record.bytes.withUnsafeBufferPointer { bytes in
+        let outcome = record.bytes.withUnsafeBufferPointer { bytes in
             record.ends.withUnsafeBufferPointer { ends in evaluate(Cells(bytes: bytes, ends: ends), &row) }
         }
-        guard isAccepted else { return .rejected }
-        output.append(contentsOf: UnsafeBufferPointer(start: row.start, count: row.count))
-        return .accepted
+        switch outcome {
+        case .accepted: output.append(contentsOf: UnsafeBufferPointer(start: row.start, count: row.count))
+        case .rejected: break
+        case .skipped: rejections.removeAll(keepingCapacity: true)
+        }
+        return outcome
     }
 
     /// Appends the row that was just accepted as one JSON object.
@@ -165,7 +172,7 @@ struct Cells {
 // MARK: - Running
 
 extension Evaluator {
-    private func evaluate(_ cells: Cells, _ row: inout RowBuffer) -> Bool {
+    private func evaluate(_ cells: Cells, _ row: inout RowBuffer) -> Outcome {
         var isAccepted = true
         row.append(UInt8(ascii: "["))
         for index in 0..<program.plans.count {
@@ -177,6 +184,7 @@ extension Evaluator {
                 if plans[index].isRequired || program.onReject != .nullValue { isAccepted = false }
             }
             ends[index] = row.count
+            if dropsRows, workspace.isDropped { return .skipped(field: plans[index].name) }
         }
         row.append(UInt8(ascii: "]"))
         for rule in program.rules {
@@ -190,7 +198,8 @@ extension Evaluator {
             }
         }
         for check in program.rowChecks where !passes(check, cells, row, isAccepted: isAccepted) { isAccepted = false }
-        return isAccepted
+        if dropsRows, workspace.isDropped { return .skipped(field: nil) }
+        return isAccepted ? .accepted : .rejected
     }
 
     /// Runs an expression; its value is then in register 0. Where it fails, the rejection is noted.

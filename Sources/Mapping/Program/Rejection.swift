@@ -24,8 +24,11 @@ package struct Rejection: Sendable, Equatable {
 }
 
 /// What became of a row.
-package enum Outcome: Sendable {
+package enum Outcome: Sendable, Equatable {
     /// Its values were appended; rejections that stand beside it are warnings (`on_reject: null_value`).
     case accepted
     case rejected
+    /// `drop_row_if` left it out, in the expression of this target field; nil in a rule on the row. Whatever else is wrong
+    /// with it does not count.
+    case skipped(field: String?)
 }

@@ -21,6 +21,8 @@ final class Workspace {
 
     /// The number of the row among the data rows of the file, from 1.
     var rowNumber = 0
+    /// Whether `drop_row_if` said that the row is to be left out.
+    var isDropped = false
     var failure = Failure.none
     let threads = PatternThreads()
 
@@ -65,6 +67,7 @@ final class Workspace {
             chunks.removeSubrange(1...)
         }
         free.pointee = Free(start: chunks[0], count: Self.chunkSize)
+        isDropped = false
         threads.resetBudget()
     }
 

@@ -31,6 +31,16 @@ enum RejectedRow {
         body += "}}".utf8
     }
 
+    /// A row that the mapping leaves out: where it stood and the target field, or nil, whose expression says so. Nothing of what
+    /// it held is kept.
+    static func appendSkipped(line: Int, field: String?, to body: inout [UInt8]) {
+        body += #"{"skipped":{"line":"#.utf8
+        body += String(line).utf8
+        body += #","field":"#.utf8
+        append(field, to: &body)
+        body += #","rule":"drop_row_if"}}"#.utf8
+    }
+
     private static func append(_ rejections: [Rejection], to body: inout [UInt8]) {
         body.append(UInt8(ascii: "["))
         for (index, rejection) in rejections.enumerated() {

@@ -10,12 +10,15 @@ package struct ResultChunk: Sendable {
     /// UTF-8 JSON: `{"fields":["a","b.c"],"rows":[…]}`, nothing between the parts.
     ///
     /// An accepted row is the array of its values by position, or `{"values":[…],"warnings":{"line":…,"errors":[…]}}` where a
-    /// value was refused and left blank; a rejected row is `{"line":…,"cells":[…],"errors":[…]}`.
+    /// value was refused and left blank; a rejected row is `{"line":…,"cells":[…],"errors":[…]}`, a skipped one
+    /// `{"skipped":{"line":…,"field":…,"rule":"drop_row_if"}}`.
     package let body: [UInt8]
     /// Numbers of the first and last row.
     package let rows: ClosedRange<Int>
     package let accepted: Int
-    package var rejected: Int { rows.count - accepted }
+    /// Rows that the mapping leaves out.
+    package let skipped: Int
+    package var rejected: Int { rows.count - accepted - skipped }
     /// How often values and rows were refused by field, rule and code, in the order of their bytes, row checks first.
     package let errors: [JobRowsProcessed.Rejections]
     /// Where each row begins in the body; it ends a byte (the comma) before the next, the last at `end`.

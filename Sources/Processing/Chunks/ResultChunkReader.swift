@@ -6,6 +6,8 @@ package struct ResultRow: Sendable, Hashable {
         case accepted([ArraySlice<UInt8>], warnings: ArraySlice<UInt8>?)
         /// The object with `line`, `cells` and `errors`, as JSON.
         case rejected(ArraySlice<UInt8>)
+        /// The object with `line`, `field` and `rule`, as JSON: the mapping leaves the row out.
+        case skipped(ArraySlice<UInt8>)
         /// `null`: nothing is left of the row.
         case erased
     }
@@ -94,6 +96,13 @@ package struct ResultChunkReader: Sendable {
             let warnings = scanner.bytes[begin..<scanner.offset]
             try scanner.expect("}")
             return .accepted(values, warnings: warnings)
+        }
+        if scanner.skip(text: #"{"skipped":"#) {
+            let begin = scanner.offset
+            try scanner.value()
+            let skipped = scanner.bytes[begin..<scanner.offset]
+            try scanner.expect("}")
+            return .skipped(skipped)
         }
         guard scanner.peek() == UInt8(ascii: "{") else {
             throw scanner.failure("a row must be an array or an object")

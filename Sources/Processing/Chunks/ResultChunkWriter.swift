@@ -15,6 +15,7 @@ package struct ResultChunkWriter: Sendable {
     private var starts: [Int] = []
     private var firstRow: Int
     private var accepted = 0
+    private var skipped = 0
     private var errors: [ErrorKey: Int] = [:]
 
     /// - Parameters:
@@ -79,6 +80,14 @@ package struct ResultChunkWriter: Sendable {
         for rejection in rejections { errors[ErrorKey(rejection), default: 0] += 1 }
     }
 
+    /// Appends a row that the mapping leaves out, by the expression of a target field or, for nil, a rule on the row.
+    package mutating func appendSkipped(line: Int, field: String?) {
+        if !starts.isEmpty { body.append(UInt8(ascii: ",")) }
+        starts.append(body.count)
+        RejectedRow.appendSkipped(line: line, field: field, to: &body)
+        skipped += 1
+    }
+
     /// Closes the chunk and begins the next one; nil when it has no rows.
     ///
     /// - Parameter salt: 16 bytes that nobody can guess.
@@ -87,12 +96,13 @@ package struct ResultChunkWriter: Sendable {
         let end = body.count
         body += "]}".utf8
         let chunk = ResultChunk(
-            body: body, rows: firstRow...(nextRow - 1), accepted: accepted, errors: rejections(),
+            body: body, rows: firstRow...(nextRow - 1), accepted: accepted, skipped: skipped, errors: rejections(),
             starts: starts, end: end, fields: fields, salt: salt)
         firstRow = nextRow
         starts = []
         starts.reserveCapacity(ResultChunk.maxRows)
         accepted = 0
+        skipped = 0
         errors.removeAll(keepingCapacity: true)
         body = []
         body.reserveCapacity(end + end / 8)

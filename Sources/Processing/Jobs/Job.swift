@@ -27,6 +27,8 @@ package struct Job: Sendable {
     package var rows: Int64
     package var accepted: Int64
     package var rejected: Int64
+    /// Rows that the mapping leaves out.
+    package var skipped: Int64
     package var attempts: Int32
     package var reason: String?
     package var message: String?
@@ -37,7 +39,7 @@ package struct Job: Sendable {
         j.id, j.user_id, j.mapping_id, coalesce(j.mapping_version, 0), m.name, j.status, j.file_name, j.file_sha256,
         coalesce(j.file_size, 0), j.processed_rows, j.accepted_rows, j.rejected_rows, j.attempts, j.reason, j.message,
         j.created_at, j.finished_at, coalesce((j.source->>'preamble_lines')::integer, 0),
-        coalesce((j.source->>'footer_lines')::integer, 0)
+        coalesce((j.source->>'footer_lines')::integer, 0), j.skipped_rows
         """
     static let tables = """
         processing_jobs j LEFT JOIN mapping_configurations m
@@ -64,6 +66,7 @@ package struct Job: Sendable {
         finishedAt = try row.decode(16)
         preambleLines = Int(try row.decode(17, as: Int32.self))
         footerLines = Int(try row.decode(18, as: Int32.self))
+        skipped = try row.decode(19)
     }
 
     /// Whose it is and which mapping it uses, as its events say it.

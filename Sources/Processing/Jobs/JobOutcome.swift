@@ -19,6 +19,8 @@ package struct JobOutcome: Sendable {
     package var rows: Int64
     package var accepted: Int64
     package var rejected: Int64
+    /// Rows that the mapping leaves out.
+    package var skipped: Int64
     /// Physical lines of the file above and below its table, which are not read.
     package var preambleLines: Int
     package var footerLines: Int

@@ -193,7 +193,7 @@ package struct JobRunner: Sendable {
         _ deadline: ContinuousClock.Instant
     ) async throws -> JobOutcome.Ending {
         var processor = try RowProcessor(
-            work.program, dialect: try work.source.dialect(), skipping: extent.lastRow, rejectedBefore: extent.rejected)
+            work.program, dialect: try work.source.dialect(), behind: extent)
         var progress = JobProgress(done: 0, total: work.fileSize)
         if !extent.isStarted { try await stream.append(try stream.event(JobStarted(), named: "started")) }
         if extent.chunks > 0 {
@@ -224,7 +224,7 @@ package struct JobRunner: Sendable {
         try await stream.flush()
         if let refusal = processor.refusal { throw Stop.fail(reason: refusal.reason, message: refusal.message) }
         let totals = JobCompleted.Totals(
-            rows: processor.rows, accepted: processor.rows - processor.rejected, rejected: processor.rejected,
+            rows: processor.rows, rejected: processor.rejected, skipped: processor.skipped,
             blank: processor.blankLines)
         try await stream.append(try stream.event(JobCompleted(work.reference, totals), named: "completed"))
         try await stream.flush()
@@ -255,8 +255,9 @@ package struct JobRunner: Sendable {
             try checkpoint(deadline)
             try await stream.append {
                 JobRowsProcessed(
-                    reference, rows: chunk.rows, accepted: chunk.accepted, errors: chunk.errors,
-                    rowsRoot: chunk.rowsRoot, fields: chunk.fields, body: chunk.body, salt: chunk.salt)
+                    reference, rows: chunk.rows, accepted: chunk.accepted, skipped: chunk.skipped,
+                    errors: chunk.errors, rowsRoot: chunk.rowsRoot, fields: chunk.fields, body: chunk.body,
+                    salt: chunk.salt)
             }
         }
     }
@@ -303,7 +304,7 @@ package struct JobRunner: Sendable {
         return JobOutcome(
             job: id, ending: ending, mapping: "\(job.mappingName ?? "")@\(job.mappingVersion)",
             fileName: job.fileName ?? "", rows: job.rows, accepted: job.accepted, rejected: job.rejected,
-            preambleLines: job.preambleLines, footerLines: job.footerLines, logSize: size,
+            skipped: job.skipped, preambleLines: job.preambleLines, footerLines: job.footerLines, logSize: size,
             seconds: Double(elapsed.seconds) + Double(elapsed.attoseconds) / 1e18, resumedAfter: resumedAfter,
             errors: errors)
     }

@@ -14,10 +14,12 @@ struct RowProcessor {
     private let uniqueness: UniqueChecks
     private var chunk: ResultChunkWriter
     /// Rows that have a result already.
-    private let skipped: Int
+    private let done: Int
     /// Rows seen so far, and of those with a result made here how many were rejected.
     private(set) var rows = 0
     private(set) var rejected: Int
+    /// Those that the mapping leaves out.
+    private(set) var skipped: Int
     /// Why the job must not go on, once that is so.
     private(set) var refusal: Refusal?
     private var isFinished = false
@@ -28,14 +30,15 @@ struct RowProcessor {
         var message: String
     }
 
-    init(_ program: Program, dialect: Dialect, skipping skipped: Int, rejectedBefore: Int) throws {
+    init(_ program: Program, dialect: Dialect, behind extent: StoredFile.Extent) throws {
         self.program = program
-        self.skipped = skipped
-        rejected = rejectedBefore
+        done = extent.lastRow
+        rejected = extent.rejected
+        skipped = extent.skipped
         reader = Reader(dialect, columns: program.columns.count)
         evaluator = Evaluator(program)
         uniqueness = UniqueChecks(program)
-        chunk = ResultChunkWriter(fields: program.targets, firstRow: skipped + 1)
+        chunk = ResultChunkWriter(fields: program.targets, firstRow: done + 1)
     }
 
     var blankLines: Int { reader.blankLines }
@@ -56,7 +59,7 @@ struct RowProcessor {
         while reader.next(into: &record) {
             guard record.number > 0 else { continue }
             rows = record.number
-            if record.number <= skipped {
+            if record.number <= done {
                 try remember()
             } else {
                 try process()
@@ -102,12 +105,17 @@ struct RowProcessor {
             duplicate = try uniqueness.duplicate(record, evaluator)
             return duplicate == nil
         }
-        if case .rejected = outcome {
-            reject(evaluator.rejections)
-        } else if let duplicate {
-            reject([duplicate])
-        } else {
-            chunk.addWarnings(evaluator.rejections, line: record.line)
+        switch outcome {
+        case .rejected: reject(evaluator.rejections)
+        case .skipped(let field):
+            chunk.appendSkipped(line: record.line, field: field)
+            skipped += 1
+        case .accepted:
+            if let duplicate {
+                reject([duplicate])
+            } else {
+                chunk.addWarnings(evaluator.rejections, line: record.line)
+            }
         }
     }
 

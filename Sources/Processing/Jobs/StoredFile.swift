@@ -23,12 +23,14 @@ struct StoredFile: Sendable {
         var lastRow: Int
         /// Rows with a result that were rejected.
         var rejected: Int
+        /// Those that the mapping leaves out.
+        var skipped: Int
         /// Version of the job's stream.
         var version: Int64
         var isStarted: Bool
 
         /// Of a job that was only just made.
-        static let none = Extent(chunks: 0, bytes: 0, lastRow: 0, rejected: 0, version: 1, isStarted: false)
+        static let none = Extent(chunks: 0, bytes: 0, lastRow: 0, rejected: 0, skipped: 0, version: 1, isStarted: false)
     }
 
     func extent() async throws -> Extent {
@@ -39,13 +41,15 @@ struct StoredFile: Sendable {
                        coalesce(sum((payload->>'size')::bigint) FILTER (WHERE event_type = 'job.file_chunk_stored'), 0)::bigint,
                        coalesce(max((payload->>'last_row')::bigint) FILTER (WHERE event_type = 'job.rows_processed'), 0),
                        coalesce(sum((payload->>'rejected')::bigint) FILTER (WHERE event_type = 'job.rows_processed'), 0)::bigint,
+                       coalesce(sum((payload->>'skipped')::bigint) FILTER (WHERE event_type = 'job.rows_processed'), 0)::bigint,
                        coalesce(max(stream_version), 0), count(*) FILTER (WHERE event_type = 'job.started') > 0
                 FROM audit_logs WHERE tenant_id = \(scope.tenant) AND stream_type = 'job' AND stream_id = \(job)
                 """
             ) {
                 Extent(
                     chunks: try $0.decode(0), bytes: try $0.decode(1), lastRow: try $0.decode(2),
-                    rejected: try $0.decode(3), version: try $0.decode(4), isStarted: try $0.decode(5))
+                    rejected: try $0.decode(3), skipped: try $0.decode(4), version: try $0.decode(5),
+                    isStarted: try $0.decode(6))
             } ?? .none
         }
     }

@@ -15,6 +15,7 @@ package struct JobResults: Sendable {
         /// Its values as one JSON object, nested by dotted paths, and what was refused and left blank in it.
         case accepted(row: Int, output: [UInt8], warnings: Warnings?)
         case rejected(row: Int, Rejected)
+        case skipped(row: Int, Skipped)
         /// Nothing can be said of it any more.
         case erased(row: Int)
     }
@@ -40,9 +41,16 @@ package struct JobResults: Sendable {
         package var errors: [Reason]
     }
 
+    /// A row that the mapping leaves out: where it stood, and which target's expression said so; nil for a rule on the row.
+    package struct Skipped: Codable, Sendable {
+        package var line: Int
+        package var field: String?
+        package var rule: String
+    }
+
     /// Which rows to read.
-    package enum Selection: Sendable {
-        case all, accepted, rejected
+    package enum Selection: String, Sendable {
+        case all, accepted, rejected, skipped
     }
 
     /// Reads a job's rows in order; memory holds a chunk or two.
@@ -60,6 +68,7 @@ package struct JobResults: Sendable {
         try await log.forEach(filter, pageSize: 4, as: reader) { event in
             let details = try event.payload(of: JobRowsProcessed.self).second
             if selection == .rejected, details.rejected == 0 { return }
+            if selection == .skipped, details.skipped ?? 0 == 0 { return }
             guard let attachment = event.attachment else {
                 erased += details.rows
                 if selection == .all {
@@ -72,14 +81,19 @@ package struct JobResults: Sendable {
             while let row = try chunk.next() {
                 switch row.result {
                 case .accepted(let values, let warnings):
-                    guard selection != .rejected, let template = template?.template else { continue }
+                    guard selection == .all || selection == .accepted, let template = template?.template else {
+                        continue
+                    }
                     var output: [UInt8] = []
                     template.append(values, to: &output)
                     let refused = try warnings.map { try JSONDecoder().decode(Warnings.self, from: Data($0)) }
                     try body(.accepted(row: row.number, output: output, warnings: refused))
                 case .rejected(let object):
-                    guard selection != .accepted else { continue }
+                    guard selection == .all || selection == .rejected else { continue }
                     try body(.rejected(row: row.number, JSONDecoder().decode(Rejected.self, from: Data(object))))
+                case .skipped(let object):
+                    guard selection == .all || selection == .skipped else { continue }
+                    try body(.skipped(row: row.number, JSONDecoder().decode(Skipped.self, from: Data(object))))
                 case .erased:
                     erased += 1
                     if selection == .all { try body(.erased(row: row.number)) }

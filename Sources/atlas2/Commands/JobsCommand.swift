@@ -64,11 +64,13 @@ struct JobsCommand: AsyncParsableCommand {
                     for job in jobs { try Output.line(job.json) }
                     return
                 }
-                var table = Table("Job", "Status", ">Rows", ">Accepted", ">Rejected", "Mapping", "File", "Since")
+                var table = Table(
+                    "Job", "Status", ">Rows", ">Accepted", ">Rejected", ">Skipped", "Mapping", "File", "Since")
                 for job in jobs {
                     table.add(
                         job.id.text, job.status.rawValue, job.rows.grouped, job.accepted.grouped, job.rejected.grouped,
-                        "\(job.mappingName ?? "?")@\(job.mappingVersion)", job.fileName ?? "(erased)",
+                        job.skipped.grouped, "\(job.mappingName ?? "?")@\(job.mappingVersion)",
+                        job.fileName ?? "(erased)",
                         job.createdAt?.description ?? "")
                 }
                 if table.isEmpty {
@@ -94,9 +96,9 @@ struct JobsCommand: AsyncParsableCommand {
                 try Output.line("  status    \(job.status.rawValue)\(job.reason.map { " (\($0))" } ?? "")")
                 if let message = job.message { try Output.line("            \(message)".printable) }
                 try Output.line("  mapping   \(job.mappingName ?? "?")@\(job.mappingVersion)".printable)
-                try Output.line(
-                    "  rows      \(job.rows.grouped) = \(job.accepted.grouped) accepted + \(job.rejected.grouped) rejected"
-                )
+                let equation = RowEquation(
+                    rows: job.rows, accepted: job.accepted, rejected: job.rejected, skipped: job.skipped)
+                try Output.line("  rows      \(equation)")
                 if let words = LinesLeftOut(preamble: job.preambleLines, footer: job.footerLines).words {
                     try Output.line("  left out  \(words)")
                 }
@@ -116,26 +118,26 @@ struct JobsCommand: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
             abstract: "Print every row's outcome, in the order of the file.", discussion: ExportOptions.discussion)
 
-        @Option(help: "Only rows that were accepted or rejected.")
+        @Option(help: "Only rows that were accepted, rejected or skipped.")
         var status: String?
         @OptionGroup var export: ExportOptions
         @OptionGroup var named: Named
 
         func validate() throws {
-            guard status == nil || status == "accepted" || status == "rejected" else {
-                throw ValidationError("--status must be accepted or rejected")
+            guard status == nil || ["accepted", "rejected", "skipped"].contains(status) else {
+                throw ValidationError("--status must be accepted, rejected or skipped")
             }
         }
 
         func run() async throws {
-            let selection: JobResults.Selection =
-                status == "accepted" ? .accepted : status == "rejected" ? .rejected : .all
+            let selection = status.flatMap { JobResults.Selection(rawValue: $0) } ?? .all
             try await named.with { installation, job, scope in
                 let results = JobResults(installation.log)
                 var erased = 0
                 if export.isWanted {
                     try await export.export(
-                        "results", installation, as: scope, columns: ["row", "status", "output", "errors", "cells"]
+                        "results", installation, as: scope,
+                        columns: ["row", "status", "output", "errors", "cells", "skipped"]
                     ) { made in
                         made.stream = "job/\(job.id.text)"
                         made.only = status

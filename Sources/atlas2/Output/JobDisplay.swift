@@ -46,9 +46,9 @@ struct JobDisplay: Sendable {
             try Output.line("\(outcome.fileName) failed: \(message)".printable)
         }
         try Output.line("  job       \(job)")
-        try Output.line(
-            "  rows      \(outcome.rows.grouped) = \(outcome.accepted.grouped) accepted + \(outcome.rejected.grouped) rejected"
-        )
+        let equation = RowEquation(
+            rows: outcome.rows, accepted: outcome.accepted, rejected: outcome.rejected, skipped: outcome.skipped)
+        try Output.line("  rows      \(equation)")
         if let words = LinesLeftOut(preamble: outcome.preambleLines, footer: outcome.footerLines).words {
             try Output.line("  left out  \(words)")
         }
@@ -89,7 +89,7 @@ extension JobOutcome {
         return .object([
             ("job_id", .string(job.text)), ("status", .string(status)), ("detail", detail),
             ("file_name", .string(fileName)), ("mapping", .string(mapping)), ("rows", .integer(rows)),
-            ("accepted", .integer(accepted)), ("rejected", .integer(rejected)),
+            ("accepted", .integer(accepted)), ("rejected", .integer(rejected)), ("skipped", .integer(skipped)),
             ("preamble_lines", .integer(preambleLines)), ("footer_lines", .integer(footerLines)),
             ("resumed_after", resumedAfter.map { .integer($0) } ?? .null), ("log_size", .integer(logSize)),
             ("seconds", .decimal(seconds)),

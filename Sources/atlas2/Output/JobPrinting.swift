@@ -8,7 +8,8 @@ extension Job {
             ("file_sha256", .optional(fileSHA256)), ("file_size", .integer(fileSize)),
             ("mapping", .optional(mappingName)), ("mapping_version", .integer(mappingVersion)),
             ("user_id", .optional(owner?.text)), ("rows", .integer(rows)), ("accepted", .integer(accepted)),
-            ("rejected", .integer(rejected)), ("preamble_lines", .integer(preambleLines)),
+            ("rejected", .integer(rejected)), ("skipped", .integer(skipped)),
+            ("preamble_lines", .integer(preambleLines)),
             ("footer_lines", .integer(footerLines)), ("attempts", .integer(Int64(attempts))),
             ("reason", .optional(reason)),
             ("message", .optional(message)), ("created_at", .optional(createdAt?.description)),
@@ -31,6 +32,17 @@ extension JobResults.Row {
                 ("errors", .array(rejected.errors.map { $0.json(row: row, line: rejected.line) })),
                 ("cells", .strings(rejected.cells)),
             ])
+        case .skipped(let row, let skipped):
+            .object([
+                ("row", .integer(row)), ("status", .string("skipped")), ("output", .null), ("errors", .array([])),
+                (
+                    "skipped",
+                    .object([
+                        ("line", .integer(skipped.line)), ("field", .optional(skipped.field)),
+                        ("rule", .string(skipped.rule)),
+                    ])
+                ),
+            ])
         case .erased(let row):
             .object([
                 ("row", .integer(row)), ("status", .string("erased")), ("output", .null), ("errors", .array([])),
@@ -47,6 +59,9 @@ extension JobResults.Row {
         case .rejected(let row, let rejected):
             "\(row) rejected (line \(rejected.line)) "
                 + rejected.errors.map(\.sentence).joined(separator: "; ").printable
+        case .skipped(let row, let skipped):
+            "\(row) skipped (line \(skipped.line)) by \(skipped.rule)"
+                + (skipped.field.map { " of \($0)" } ?? "").printable
         case .erased(let row): "\(row) erased"
         }
     }

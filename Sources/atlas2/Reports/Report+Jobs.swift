@@ -19,6 +19,7 @@ extension Report {
         var rows: Int64
         var accepted: Int64
         var rejected: Int64
+        var skipped: Int64
 
         var seconds: Double? {
             guard let startedAt, let finishedAt else { return nil }
@@ -77,7 +78,7 @@ extension Report {
                     .init("status", "Outcome"), .init("reason"), .init("started_at"), .init("finished_at"),
                     .init("seconds", "Took", .number), .init("rows", "Rows", .number),
                     .init("accepted", "Accepted", .number), .init("rejected", "Rejected", .number),
-                    .init("rejections"),
+                    .init("skipped", "Skipped", .number), .init("rejections"),
                 ], nothing: "No file was submitted."))
         var totals: [Reason: (rows: Int64, jobs: Int64)] = [:]
         var last: (Timestamp, UUID)?
@@ -111,7 +112,8 @@ extension Report {
             .number(line.fileSize), .lines(mapping, ["version \(version)"]), .number(version),
             .lines(line.status, [line.reason].compactMap(\.self)), .text(line.reason), .time(line.startedAt),
             .time(line.finishedAt), .seconds(line.seconds), .number(line.rows), .number(line.accepted),
-            .number(line.rejected), .json(JSON(bytes: JSONValue.array(rejections.map(\.json)).bytes)),
+            .number(line.rejected), .number(line.skipped),
+            .json(JSON(bytes: JSONValue.array(rejections.map(\.json)).bytes)),
         ]
     }
 
@@ -122,7 +124,7 @@ extension Report {
             """
             SELECT j.id, j.created_at, j.started_at, j.finished_at, j.user_id, u.id, u.email, u.name, j.file_name,
                    j.file_size, m.name, j.mapping_version::bigint, coalesce(j.status, ''), j.reason, j.processed_rows,
-                   j.accepted_rows, j.rejected_rows
+                   j.accepted_rows, j.rejected_rows, j.skipped_rows
             FROM (SELECT * FROM processing_jobs j WHERE \(sql: condition) AND j.created_at IS NOT NULL
                   ORDER BY j.created_at, j.id LIMIT \(Self.pageSize)) j
             LEFT JOIN users u ON u.tenant_id = j.tenant_id AND u.id = j.user_id
@@ -138,7 +140,8 @@ extension Report {
                     id: try row.decode(4), email: try row.decode(6), name: try row.decode(7), isVisible: !row.isNull(5)),
                 fileName: try row.decode(8), fileSize: try row.decode(9), mapping: try row.decode(10),
                 mappingVersion: try row.decode(11), status: try row.decode(12), reason: try row.decode(13),
-                rows: try row.decode(14), accepted: try row.decode(15), rejected: try row.decode(16))
+                rows: try row.decode(14), accepted: try row.decode(15), rejected: try row.decode(16),
+                skipped: try row.decode(17))
         }
     }
 
@@ -200,12 +203,12 @@ extension Report {
             bucket, from: (first, last),
             """
             SELECT date_trunc(\(bucket.rawValue), j.created_at, 'UTC'),
-                   ARRAY[sum(j.accepted_rows)::bigint, sum(j.rejected_rows)::bigint]
+                   ARRAY[sum(j.accepted_rows)::bigint, sum(j.rejected_rows)::bigint, sum(j.skipped_rows)::bigint]
             FROM processing_jobs j WHERE \(sql: condition) GROUP BY 1
-            """, series: 2)
+            """, series: 3)
         let chart = BarChart(
-            series: ["accepted", "rejected"], bars: bars,
-            title: "Rows accepted and rejected, by the \(bucket.rawValue) on which their file was submitted",
+            series: ["accepted", "rejected", "skipped"], bars: bars,
+            title: "Rows accepted, rejected and skipped, by the \(bucket.rawValue) on which their file was submitted",
             unit: "rows")
         try writer.chart(chart) { $0.columns }
     }

@@ -130,7 +130,7 @@ extension CommandTests {
             Refusal("run good.csv -m good.yaml --nonsense", "--nonsense", code: 64),
             Refusal("jobs list --status done", "done is no status", "completed", code: 64),
             Refusal("jobs list --limit 0", "--limit must be 1 or more", code: 64),
-            Refusal("jobs results last --status maybe", "--status must be accepted or rejected", code: 64),
+            Refusal("jobs results last --status maybe", "--status must be accepted, rejected or skipped", code: 64),
             Refusal("events --from -1", "--from", code: 64),
             Refusal("events --follow --limit 3", "--follow has no end", code: 64),
             Refusal("users add", "Missing expected argument '<email>'", code: 64),

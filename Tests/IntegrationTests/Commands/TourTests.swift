@@ -21,7 +21,8 @@ extension CommandTests {
             let tenant = try #require(try await home.run("tenants", "list", "--json").lines(TenantAnswer.self).first)
             try await home.run("projections", "verify", expecting: 0)
 
-            _ = try await home.sql("UPDATE processing_jobs SET status = 'failed', accepted_rows = 0")
+            _ = try await home.sql(
+                "UPDATE processing_jobs SET status = 'failed', accepted_rows = 0, skipped_rows = 260")
             _ = try await home.sql("DELETE FROM users WHERE email = 'bob@example.com'")
             let wrong = try await home.run("projections", "verify", "--json", expecting: 1)
             let found: VerifyAnswer = try wrong.json()
@@ -31,7 +32,7 @@ extension CommandTests {
             #expect(differences.allSatisfy { $0.key.tenantId == tenant.id })
             let job = differences.filter { $0.table == "processing_jobs" }
             #expect(job.allSatisfy { $0.key.id == run.jobId && $0.kind == "changed" }, "\(job)")
-            #expect(job.map(\.column).sorted { $0 ?? "" < $1 ?? "" } == ["accepted_rows", "status"])
+            #expect(job.map(\.column).sorted { $0 ?? "" < $1 ?? "" } == ["accepted_rows", "skipped_rows", "status"])
             #expect(job.first { $0.column == "status" }?.expected == .text("completed"))
             #expect(job.first { $0.column == "status" }?.found == .text("failed"))
             #expect(job.first { $0.column == "accepted_rows" }?.expected == .number(260))

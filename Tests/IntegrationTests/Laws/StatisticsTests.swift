@@ -14,13 +14,13 @@ extension LawTests {
                 "user_dashboard_stats",
                 """
                 SELECT tenant_id, user_id, total_jobs, active_jobs, completed_jobs, failed_jobs, cancelled_jobs,
-                       processed_rows, accepted_rows, rejected_rows, file_bytes, last_job_at FROM user_dashboard_stats
+                       processed_rows, accepted_rows, rejected_rows, skipped_rows, file_bytes, last_job_at FROM user_dashboard_stats
                 """,
                 """
                 SELECT tenant_id, user_id, count(*), count(*) FILTER (WHERE status IN ('created', 'running', 'paused')),
                        count(*) FILTER (WHERE status = 'completed'), count(*) FILTER (WHERE status = 'failed'),
                        count(*) FILTER (WHERE status = 'cancelled'), sum(processed_rows), sum(accepted_rows),
-                       sum(rejected_rows), coalesce(sum(file_size), 0), max(created_at)
+                       sum(rejected_rows), sum(skipped_rows), coalesce(sum(file_size), 0), max(created_at)
                 FROM processing_jobs WHERE user_id IS NOT NULL GROUP BY 1, 2
                 """
             ),
@@ -32,7 +32,7 @@ extension LawTests {
                 "job_statistics",
                 """
                 SELECT tenant_id, day, user_id, mapping_id, jobs_created, jobs_completed, jobs_failed, jobs_cancelled,
-                       processed_rows, accepted_rows, rejected_rows FROM job_statistics
+                       processed_rows, accepted_rows, rejected_rows, skipped_rows FROM job_statistics
                 """,
                 """
                 SELECT tenant_id, (recorded_at AT TIME ZONE 'UTC')::date, (payload->>'owner_id')::uuid,
@@ -41,7 +41,8 @@ extension LawTests {
                        count(*) FILTER (WHERE event_type = 'job.cancelled'),
                        coalesce(sum((payload->>'rows')::bigint) FILTER (WHERE event_type = 'job.rows_processed'), 0),
                        coalesce(sum((payload->>'accepted')::bigint) FILTER (WHERE event_type = 'job.rows_processed'), 0),
-                       coalesce(sum((payload->>'rejected')::bigint) FILTER (WHERE event_type = 'job.rows_processed'), 0)
+                       coalesce(sum((payload->>'rejected')::bigint) FILTER (WHERE event_type = 'job.rows_processed'), 0),
+                       coalesce(sum((payload->>'skipped')::bigint) FILTER (WHERE event_type = 'job.rows_processed'), 0)
                 FROM audit_logs
                 WHERE event_type IN ('job.created', 'job.completed', 'job.failed', 'job.cancelled', 'job.rows_processed')
                   AND payload->>'owner_id' IS NOT NULL AND payload->>'mapping_id' IS NOT NULL
@@ -168,8 +169,10 @@ extension LawTests {
                 #expect(empty == [true])
                 let equal: [Bool] = try await database.column(
                     """
-                    SELECT (SELECT (sum(jobs_created), sum(jobs_failed), sum(accepted_rows), sum(rejected_rows)) FROM job_trends)
-                         = (SELECT (sum(jobs_created), sum(jobs_failed), sum(accepted_rows), sum(rejected_rows)) FROM job_statistics)
+                    SELECT (SELECT (sum(jobs_created), sum(jobs_failed), sum(accepted_rows), sum(rejected_rows), sum(skipped_rows))
+                            FROM job_trends)
+                         = (SELECT (sum(jobs_created), sum(jobs_failed), sum(accepted_rows), sum(rejected_rows), sum(skipped_rows))
+                            FROM job_statistics)
                     """)
                 #expect(equal == [true])
             }

@@ -84,7 +84,9 @@ extension RebuildSuite {
                         // By turns a changed definition, and rows that are wrong.
                         let isChange = round.isMultiple(of: 2)
                         if !isChange {
-                            try await database.tamper("UPDATE processing_jobs SET accepted_rows = accepted_rows + 1")
+                            try await database.tamper(
+                                "UPDATE processing_jobs SET accepted_rows = accepted_rows + 1, processed_rows = processed_rows + 1"
+                            )
                         }
                         let (one, names) = (
                             isChange && round % 4 == 0 ? rebuilder : database.rebuilder, ["users", "processing_jobs"]

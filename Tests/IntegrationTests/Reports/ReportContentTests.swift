@@ -131,7 +131,7 @@ extension ReportTests {
                         """
                         SELECT concat_ws('|', c.stream_id, c.payload->>'owner_id', c.payload->>'mapping_version',
                             coalesce(sum((r.payload->>'rows')::int), 0), coalesce(sum((r.payload->>'accepted')::int), 0),
-                            coalesce(sum((r.payload->>'rejected')::int), 0))
+                            coalesce(sum((r.payload->>'rejected')::int), 0), coalesce(sum((r.payload->>'skipped')::int), 0))
                         FROM audit_logs c LEFT JOIN audit_logs r ON r.tenant_id = c.tenant_id AND r.stream_id = c.stream_id
                             AND r.event_type = 'job.rows_processed'
                         WHERE c.tenant_id = \(Self.tenant) AND c.event_type = 'job.created' AND \(raw: created)
@@ -149,7 +149,7 @@ extension ReportTests {
                     let (_, records) = try await program.report("jobs", Self.arguments(range), as: admin)
                     let found = records.filter { $0.record == "job" }.map { record in
                         ([record.text("job_id"), record.text("user_id")]
-                            + ["mapping_version", "rows", "accepted", "rejected"].map {
+                            + ["mapping_version", "rows", "accepted", "rejected", "skipped"].map {
                                 record.number($0).map(String.init)
                             }).compactMap(\.self).joined(separator: "|")
                     }

@@ -27,6 +27,7 @@ struct History {
         var chunks = 0
         var rows = 0
         var accepted = 0
+        var skipped = 0
     }
 
     init(tenant: UUID, seed: UInt64) {
@@ -284,7 +285,7 @@ struct History {
             events = [try event(JobResumed(), on: job.id, by: actor)]
         case (.running, true) where random.chance(60):
             let totals = JobCompleted.Totals(
-                rows: job.rows, accepted: job.accepted, rejected: job.rows - job.accepted, blank: 0)
+                rows: job.rows, rejected: job.rows - job.accepted - job.skipped, skipped: job.skipped, blank: 0)
             events = [
                 try processRows(&job, by: actor), try event(JobCompleted(job.reference, totals), on: job.id, by: actor),
             ]
@@ -300,8 +301,15 @@ struct History {
 
     private mutating func processRows(_ job: inout Job, by actor: UUID?) throws -> NewEvent {
         let rows = Int.random(in: 1...6, using: &random)
-        var accepted = 0
+        var (accepted, skipped) = (0, 0)
         let body: [JSONValue] = (0..<rows).map { row in
+            if random.chance(10) {
+                skipped += 1
+                let reason: JSONValue = .object([
+                    "line": .integer(Int64(row + 2)), "field": .text("field_0"), "rule": .text("drop_row_if"),
+                ])
+                return .object(["skipped": reason])
+            }
             if random.chance(70) {
                 accepted += 1
                 return .array([.integer(Int64(row)), .text(personalText())])
@@ -319,17 +327,19 @@ struct History {
             "fields": .array([.text("field_0"), .text("field_1")]), "rows": .array(body),
         ])
         let errors = [
-            JobRowsProcessed.Rejections(field: "field_0", rule: "to_integer", code: "type", count: rows - accepted)
+            JobRowsProcessed.Rejections(
+                field: "field_0", rule: "to_integer", code: "type", count: rows - accepted - skipped)
         ]
         let bytes = try attachment.encoded()
         let salt = Array(Hashes.sha256("salt \(counter)".utf8).prefix(16))
         let root = ResultRows(bytes)?.root(salt: salt, firstRow: job.rows + 1)
         let processed = JobRowsProcessed(
             job.reference, rows: (job.rows + 1)...(job.rows + rows), accepted: accepted,
-            errors: accepted == rows ? [] : errors, rowsRoot: root?.hexadecimal ?? "",
+            skipped: skipped, errors: accepted + skipped == rows ? [] : errors, rowsRoot: root?.hexadecimal ?? "",
             fields: ["field_0", "field_1"], body: bytes, salt: salt)
         job.rows += rows
         job.accepted += accepted
+        job.skipped += skipped
         return try event(processed, on: job.id, by: actor)
     }
 }

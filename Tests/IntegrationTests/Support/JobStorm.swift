@@ -47,8 +47,8 @@ struct JobStorm {
         case 4: return try event(JobResumed())
         case 5: return try event(JobCancelled(reference, reason: "user"))
         case 6: return try event(JobFailed(reference, reason: "limit", message: "x"))
-        case 7: return try event(JobCompleted(reference, .init(rows: 1, accepted: 1, rejected: 0, blank: 0)))
-        case 8: return bare("job.rows_processed", #"{"rows":5,"accepted":3,"rejected":2,"errors":[]}"#)
+        case 7: return try event(JobCompleted(reference, .init(rows: 1, rejected: 0, blank: 0)))
+        case 8: return bare("job.rows_processed", #"{"rows":5,"accepted":2,"rejected":2,"skipped":1,"errors":[]}"#)
         case 9: return bare("job.created", "{}")
         case 10: return bare("job.failed", #"{"reason":"limit","owner_id":null}"#)
         default:

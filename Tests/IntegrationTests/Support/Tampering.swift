@@ -25,8 +25,8 @@ struct Tampering {
             ) { (try $0.decode(0), try $0.decode(1), try $0.decode(2)) }
         }
         key = all.filter(\.isKey).map(\.name)
-        // A status or a type may hold certain words only: one of the other rows lends its own.
-        columns = all.filter { !$0.isKey }.map { column in
+        // A status or a type may hold certain words only: one of the other rows lends its own. A sum is changed with its parts.
+        columns = all.filter { !$0.isKey && $0.name != Self.sum }.map { column in
             let name = SQL.quoted(identifier: column.name)
             let other =
                 "(SELECT o.\(name) FROM \(table) o WHERE o.\(name) IS DISTINCT FROM t.\(name) ORDER BY o LIMIT 1)"
@@ -42,6 +42,10 @@ struct Tampering {
             return (column.name, changed)
         }
     }
+
+    /// Tables check that it is what these add up to.
+    private static let sum = "processed_rows"
+    private static let parts: Set = ["accepted_rows", "rejected_rows", "skipped_rows"]
 
     private var keyObject: String {
         "jsonb_build_object(\(key.map { "'\($0)', t.\(SQL.quoted(identifier: $0))" }.joined(separator: ", ")))"
@@ -67,19 +71,32 @@ struct Tampering {
         -> [Difference]
     {
         let name = SQL.quoted(identifier: column.name)
-        return try session.query(
+        let isPart = Self.parts.contains(column.name)
+        let also = isPart ? ", \(Self.sum) = t.\(Self.sum) + 7" : ""
+        let sum = isPart ? Self.sum : "NULL::bigint"
+        let changes: [[Difference]] = try session.query(
             """
             WITH old AS (
-                SELECT ctid AS place, to_jsonb(\(raw: name)) AS held FROM \(raw: table)
+                SELECT ctid AS place, to_jsonb(\(raw: name)) AS held, \(raw: sum) AS sum FROM \(raw: table)
                 ORDER BY \(raw: order) OFFSET \(skipping) % ((SELECT count(*) FROM \(raw: table)) - 2) + 2 LIMIT 1)
-            UPDATE \(raw: table) t SET \(raw: name) = \(raw: column.changed) FROM old WHERE t.ctid = old.place
-            RETURNING \(raw: keyObject)::text, coalesce(old.held, 'null')::text, coalesce(to_jsonb(t.\(raw: name)), 'null')::text
+            UPDATE \(raw: table) t SET \(raw: name) = \(raw: column.changed)\(raw: also) FROM old WHERE t.ctid = old.place
+            RETURNING \(raw: keyObject)::text, coalesce(old.held, 'null')::text, coalesce(to_jsonb(t.\(raw: name)), 'null')::text,
+                      old.sum
             """
         ) {
-            Difference(
-                table: table, kind: .changed, key: try $0.decode(0), column: column.name, expected: try $0.decode(1),
+            let key: String = try $0.decode(0)
+            let change = Difference(
+                table: table, kind: .changed, key: key, column: column.name, expected: try $0.decode(1),
                 found: try $0.decode(2))
+            guard let sum = try $0.decode(3, as: Int64?.self) else { return [change] }
+            return [
+                change,
+                Difference(
+                    table: table, kind: .changed, key: key, column: Self.sum, expected: String(sum),
+                    found: String(sum + 7)),
+            ]
         }
+        return changes.flatMap(\.self)
     }
 
     private func delete(_ session: Session) throws -> [Difference] {

@@ -58,14 +58,14 @@ extension TrailEntry {
         case "job.started": return "\(somebody) began to process \(file)"
         case "job.rows_processed":
             return
-                "rows \(values.words("first_row")) to \(values.words("last_row")) of \(file) were processed: \(values.words("accepted")) accepted, \(values.words("rejected")) rejected"
+                "rows \(values.words("first_row")) to \(values.words("last_row")) of \(file) were processed: \(values.words("accepted")) accepted, \(values.words("rejected")) rejected, \(values.skipped) skipped"
         case "job.paused": return "the job of \(file) was paused (\(values.words("reason")))"
         case "job.resumed": return "\(somebody) resumed the job of \(file)"
         case "job.cancelled": return "\(somebody) cancelled the job of \(file)"
         case "job.failed": return "the job of \(file) failed (\(values.words("reason")))"
         case "job.completed":
             return
-                "the job of \(file) was completed: \(values.count("rows", "row")), \(values.words("accepted")) accepted, \(values.words("rejected")) rejected"
+                "the job of \(file) was completed: \(values.count("rows", "row")), \(values.words("accepted")) accepted, \(values.words("rejected")) rejected, \(values.skipped) skipped"
         default: return erasureOrOther(values, of: "the job of \(file)")
         }
     }
@@ -220,6 +220,9 @@ extension [String: AuditLog.JSONValue] {
     fileprivate func number(_ name: String) -> Int64? {
         if case .integer(let value)? = self[name] { value } else { nil }
     }
+
+    /// Rows that a mapping leaves out; the events of jobs say nothing where there are none.
+    fileprivate var skipped: String { (number("skipped") ?? 0).grouped }
 
     fileprivate func count(_ name: String, _ noun: String) -> String { (number(name) ?? 0).counting(noun) }
 }

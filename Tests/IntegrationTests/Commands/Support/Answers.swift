@@ -13,6 +13,7 @@ struct RunAnswer: Decodable, Sendable {
     var rows: Int
     var accepted: Int
     var rejected: Int
+    var skipped: Int
     var preambleLines: Int
     var footerLines: Int
     var resumedAfter: Int?
@@ -31,6 +32,7 @@ struct JobAnswer: Decodable, Sendable {
     var rows: Int
     var accepted: Int
     var rejected: Int
+    var skipped: Int
     var attempts: Int
     var reason: String?
 }
@@ -106,14 +108,15 @@ struct Totals: Equatable {
     var rows: Int
     var accepted: Int
     var rejected: Int
+    var skipped = 0
 }
 
 extension RunAnswer {
-    var totals: Totals { Totals(rows: rows, accepted: accepted, rejected: rejected) }
+    var totals: Totals { Totals(rows: rows, accepted: accepted, rejected: rejected, skipped: skipped) }
 }
 
 extension JobAnswer {
-    var totals: Totals { Totals(rows: rows, accepted: accepted, rejected: rejected) }
+    var totals: Totals { Totals(rows: rows, accepted: accepted, rejected: rejected, skipped: skipped) }
 }
 
 struct UserAnswer: Decodable, Sendable, Equatable {
