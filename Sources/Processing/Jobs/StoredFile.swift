@@ -1,5 +1,5 @@
 import AuditLog
-import FoundationEssentials
+import Foundation
 import Postgres
 
 /// A job's file as the log holds it, read piece by piece.
@@ -63,6 +63,17 @@ struct StoredFile: Sendable {
         // Of a file that lost a row, the hash is gone: what is left is no description of a file.
         let file = (try? event.personal(of: JobCreated.self)) ?? nil
         return (try event.payload(of: JobCreated.self).second.source, file)
+    }
+
+    /// The names of the file's columns; nil once they were erased.
+    func columns() async throws -> [String]? {
+        /// What is left of it when a row was erased, too.
+        struct Names: Decodable {
+            var columns: [String]?
+        }
+        let filter = EventFilter(streamType: "job", streamID: job, type: JobCreated.type, isUpcast: true)
+        let event = try await log.read(filter, limit: 1, as: scope).first
+        return try event?.personal.flatMap { try JSONDecoder().decode(Names.self, from: Data($0.bytes)).columns }
     }
 
     /// The next pieces, up to four, decompressed; none behind the last.

@@ -1,6 +1,7 @@
 package import AuditLog
 import Foundation
 import Mapping
+import Postgres
 
 /// The rows of a job, read out of its result chunks.
 package struct JobResults: Sendable {
@@ -51,6 +52,18 @@ package struct JobResults: Sendable {
     /// Which rows to read.
     package enum Selection: String, Sendable {
         case all, accepted, rejected, skipped
+    }
+
+    /// What a file of a job's rejected rows needs to be written and read: how the job's file is read, and its columns.
+    package func source(of job: Job, as scope: Scope) async throws -> (source: JobSource, columns: [String]) {
+        let file = StoredFile(ofJob: job.id, tenant: scope.tenant, log)
+        guard let columns = try await file.columns() else {
+            throw Failure(
+                .state,
+                "the names of the columns of the job \(job.id.text) were erased: atlas2 jobs errors \(job.id.text) --json gives what is left"
+            )
+        }
+        return (try await file.creation().source, columns)
     }
 
     /// Reads a job's rows in order; memory holds a chunk or two.

@@ -26,7 +26,8 @@ struct ExportOptions: ParsableArguments {
 
     var isWanted: Bool { destination.out != nil }
 
-    private var chosenFormat: Format? {
+    /// What is written into the file of --out.
+    var chosenFormat: Format? {
         format ?? destination.out.flatMap { Format(rawValue: Destination.ending(of: $0)) }
     }
 

@@ -14,6 +14,7 @@ struct JobsCommand: AsyncParsableCommand {
             Examples:
               atlas2 jobs list --status paused
               atlas2 jobs errors last
+              atlas2 jobs errors last --to csv --out rejected.csv
               atlas2 jobs results last --json | head
               atlas2 jobs results last --out results.csv
               atlas2 jobs resume 3f2a
@@ -151,70 +152,6 @@ struct JobsCommand: AsyncParsableCommand {
                 }
                 if erased > 0 { StandardError.say("\(erased.counting("row")) erased") }
             }
-        }
-    }
-
-    struct Errors: AsyncParsableCommand {
-        static let configuration = CommandConfiguration(
-            abstract: "Print why rows were rejected: where, why, and what to do.",
-            discussion: ExportOptions.discussion)
-
-        @Option(help: "How many rows at most.")
-        var limit: Int?
-        @OptionGroup var export: ExportOptions
-        @OptionGroup var named: Named
-
-        private struct Enough: Error {}
-
-        func run() async throws {
-            try await named.with { installation, job, scope in
-                if export.isWanted {
-                    try await export.export(
-                        "errors", installation, as: scope,
-                        columns: ["row", "line", "column", "field", "rule", "code", "value", "message"]
-                    ) { made in
-                        made.stream = "job/\(job.id.text)"
-                        made.limit = limit.map(Int64.init)
-                    } _: { write in
-                        _ = try await forEach(job, installation.log, scope) { reason, row, line in
-                            try write(reason.json(row: row, line: line))
-                        }
-                    }
-                    return
-                }
-                let rows = try await forEach(job, installation.log, scope) { reason, row, line in
-                    if named.format.json {
-                        try Output.line(reason.json(row: row, line: line))
-                    } else {
-                        try Output.line(reason.words(row: row, line: line))
-                    }
-                }
-                if rows == 0, limit != 0, !named.format.json {
-                    try Output.line(
-                        job.rejected == 0
-                            ? "no row of this job was rejected"
-                            : "\(job.rejected.counting("row")) of this job were rejected; why was erased")
-                }
-            }
-        }
-
-        /// Hands over each reason, of as many rows as are wanted; returns how many rows these were.
-        private func forEach(
-            _ job: Job, _ log: EventLog, _ scope: Scope,
-            _ body: (_ reason: JobResults.Rejected.Reason, _ row: Int, _ line: Int) throws -> Void
-        ) async throws -> Int {
-            var rows = 0
-            do {
-                try await JobResults(log).forEach(.rejected, of: job, as: scope) { row in
-                    guard case .rejected(let number, let rejected) = row else { return }
-                    if let limit, rows >= limit { throw Enough() }
-                    rows += 1
-                    for reason in rejected.errors { try body(reason, number, rejected.line) }
-                }
-            } catch is Enough {
-                StandardError.say("\(job.rejected - Int64(rows)) more rows were rejected")
-            }
-            return rows
         }
     }
 
