@@ -13,6 +13,7 @@ let package = Package(
     ],
     targets: [
         .systemLibrary(name: "CPostgres", path: "Linked/CPostgres", pkgConfig: "libpq"),
+        .systemLibrary(name: "CSHA1", path: "Linked/CSHA1"),
         .systemLibrary(name: "CSHA256", path: "Linked/CSHA256"),
         .target(
             name: "Postgres", dependencies: ["CPostgres", .product(name: "Logging", package: "swift-log")],
@@ -22,7 +23,11 @@ let package = Package(
             path: "Linked/AuditLog", swiftSettings: product),
         .target(name: "CSV", path: "Linked/CSV", swiftSettings: product),
         .target(
-            name: "Mapping", dependencies: ["CSV", .product(name: "Yams", package: "Yams")],
+            name: "Mapping",
+            dependencies: [
+                "CSHA1", "CSHA256", "CSV", .product(name: "Crypto", package: "swift-crypto"),
+                .product(name: "Yams", package: "Yams"),
+            ],
             path: "Linked/Mapping", swiftSettings: product),
         .executableTarget(
             name: "bench",

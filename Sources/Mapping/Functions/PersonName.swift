@@ -19,7 +19,9 @@ struct PersonName: Sendable {
     func read(_ bytes: Bytes, _ workspace: Workspace) -> Value {
         let text = trimmed(bytes)
         if text.isEmpty { return .null }
-        guard var name = PersonNameWords(text, workspace), split(&name) else { return part == .family ? .text(text) : .null }
+        guard var name = PersonNameWords(text, workspace), split(&name) else {
+            return part == .family ? .text(text) : .null
+        }
         return name.joined(part, workspace)
     }
 

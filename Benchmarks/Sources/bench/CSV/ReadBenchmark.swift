@@ -28,7 +28,8 @@ struct ReadBenchmark {
         }
         report("\(rows) rows x 7 columns, one thread, median of 3")
         try compare("read", "every cell read", reads, [file], goal: 2)
-        try compare("transform", "read, mapped, checked, as JSON lines", maps, [file, folder + "/duckdb.jsonl"], goal: 1)
+        try compare(
+            "transform", "read, mapped, checked, as JSON lines", maps, [file, folder + "/duckdb.jsonl"], goal: 1)
         let (lines, peer) = (try size(folder + "/atlas2.jsonl"), try size(folder + "/duckdb.jsonl"))
         report("  bytes of JSON                   \(lines), DuckDB \(peer)")
     }
