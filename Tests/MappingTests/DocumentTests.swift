@@ -181,7 +181,7 @@ struct DocumentTests {
                 - {name: id, type: integr, requird: true}
                 - {name: zip, type: string, min: 3, pattern: "[0-9"}
                 - {name: on, type: date, max: 2024-13-01}
-            source: {delimiter: ";;", header: yes}
+            source: {delimiter: ";;;", header: yes}
             mappings:
               id: $a | | trim
               zip: ($b | trim
@@ -196,7 +196,7 @@ struct DocumentTests {
         #expect(
             found == [
                 "1:1 unknown_key", "1:1 missing_key", "4:9 wrong_value", "6:24 wrong_value", "6:32 unknown_key",
-                "7:38 wrong_value", "7:51 pattern", "8:35 wrong_value", "9:22 wrong_value", "9:35 wrong_value",
+                "7:38 wrong_value", "7:51 pattern", "8:35 wrong_value", "9:22 wrong_value", "9:36 wrong_value",
                 "11:12 syntax", "12:8 syntax", "13:11 syntax", "15:5 unknown_key", "15:5 wrong_value",
                 "16:12 wrong_value",
                 "17:14 wrong_value",

@@ -97,7 +97,9 @@ struct BlankedRecordTests {
                 decoding: stride(from: 0, to: bytes.count, by: 2).map { bytes[$0] | bytes[$0 + 1] << 8 }, as: UTF16.self
             )
         }
-        #expect(texts == ["2,\"🦀\n\"\r\n", "3,x"])
+        // A piece may end inside the line break.
+        let records = texts.map { String($0.reversed().drop(while: \.isNewline).reversed()) }
+        #expect(records == ["2,\"🦀\n\"", "3,x"])
     }
 
     @Test(
