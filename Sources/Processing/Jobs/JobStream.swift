@@ -10,12 +10,12 @@ struct JobStream {
     private let command: Command
     /// The version after all that was handed over.
     private(set) var version: Int64
-    /// Some MiB go in one append, which then is on its way while the next ones are made.
+    /// A few events go in one append, which then is on its way while the next ones are made.
     private var bulk: BulkAppend
-    private static let limits = BulkAppend.Limits(events: 16, bytes: 8 << 20)
+    private static let limits = BulkAppend.Limits(events: 4, bytes: 8 << 20)
     /// Content that is being made, in the order in which it is handed over.
     private var making: [Task<NewEvent, any Error>] = []
-    private static let madeAtOnce = 4
+    private static let madeAtOnce = 2
 
     init(_ id: UUID, version: Int64, _ log: EventLog, _ command: Command) {
         self.id = id

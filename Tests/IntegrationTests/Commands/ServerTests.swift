@@ -25,7 +25,7 @@ extension CommandTests {
             defer { cluster.stop() }
             let home = try Home(["DATABASE_URL": try cluster.createDatabase()])
             try await home.run("init", expecting: 0)
-            try home.write("rows.csv", GeneratedFile(rows: 60_000, width: 0, seed: 6).csv)
+            try home.write("rows.csv", GeneratedFile(rows: 120_000, width: 0, seed: 6).csv)
             try home.write("rows.yaml", GeneratedFile.mapping)
             let program = try home.start(Home.job)
             try await home.hold(program, atChunk: 3)
@@ -38,11 +38,11 @@ extension CommandTests {
             if !isShort || ended.code != 2 {
                 #expect(ended.code == 1, "\(ended)")
                 #expect(ended.errors.contains("atlas2 jobs resume \(job.id)"), "\(ended)")
-                #expect(job.status == "running" && job.rows >= 3 * 4096 && job.rows < 60_000, "\(job)")
+                #expect(job.status == "running" && job.rows >= 3 * 4096 && job.rows < 120_000, "\(job)")
                 try await home.run("jobs", "resume", job.id, expecting: 2)
             }
             let run: RunAnswer = try await home.start(Home.job).end().json()
-            #expect(run.jobId == job.id && run.status == "already_done" && run.rows == 60_000)
+            #expect(run.jobId == job.id && run.status == "already_done" && run.rows == 120_000)
             try await home.expectSoundness(of: [run])
         }
     }

@@ -8,7 +8,7 @@ extension CommandTests {
     struct StopTests {
         @Test("SIGINT and SIGTERM pause a job, say how to go on with it, and it goes on", arguments: [SIGINT, SIGTERM])
         func signal(_ signal: Int32) async throws {
-            let home = try await Home.withGeneratedFile(seed: 1)
+            let home = try await Home.withGeneratedFile(rows: 120_000, seed: 1)
             let program = try home.start(["run", "rows.csv", "--mapping", "rows.yaml"])
             try await home.hold(program, atChunk: 3)
             program.send(signal)
@@ -21,8 +21,8 @@ extension CommandTests {
             #expect(ended.output.contains("atlas2 jobs resume \(job.id)"), "\(ended)")
             let resumed = try await home.run("jobs", "resume", job.id, "--json")
             let answer: RunAnswer = try resumed.json()
-            #expect(resumed.code == 2 && answer.status == "completed" && answer.rows == 60_000, "\(resumed)")
-            #expect(answer.resumedAfter.map { $0 >= 3 * 4096 && $0 < 60_000 } == true)
+            #expect(resumed.code == 2 && answer.status == "completed" && answer.rows == 120_000, "\(resumed)")
+            #expect(answer.resumedAfter.map { $0 >= 3 * 4096 && $0 < 120_000 } == true)
             // Why it had stopped is no longer said of it.
             let completed: JobAnswer = try await home.run("jobs", "show", job.id, "--json").json()
             #expect(completed.reason == nil && completed.attempts == 2, "\(completed)")
@@ -31,7 +31,7 @@ extension CommandTests {
 
         @Test("a second SIGINT ends the program at once, and the job goes on all the same")
         func impatience() async throws {
-            let home = try await Home.withGeneratedFile(seed: 2)
+            let home = try await Home.withGeneratedFile(rows: 120_000, seed: 2)
             let program = try home.start(Home.job)
             try await home.hold(program, atChunk: 2)
             program.send(SIGINT)
@@ -40,7 +40,7 @@ extension CommandTests {
             let ended = try await program.end()
             #expect([1, 128 + SIGINT].contains(ended.code), "\(ended)")
             let answer: RunAnswer = try await home.run("jobs", "resume", "last", "--json").json()
-            #expect(answer.status == "completed" && answer.rows == 60_000)
+            #expect(answer.status == "completed" && answer.rows == 120_000)
         }
 
         @Test("another process pauses a running job, which then goes on; and cancels it, which is its end")
