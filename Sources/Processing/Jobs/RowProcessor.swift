@@ -39,6 +39,8 @@ struct RowProcessor {
         evaluator = Evaluator(program)
         uniqueness = UniqueChecks(program)
         chunk = ResultChunkWriter(fields: program.targets, firstRow: done + 1)
+        // A job that gave up, and was stopped before it said so, gives up again.
+        if rejected > 0 { refusal = refusal(behind: "row \(done)") }
     }
 
     var blankLines: Int { reader.blankLines }
@@ -122,16 +124,20 @@ struct RowProcessor {
     private mutating func reject(_ rejections: [Rejection]) {
         chunk.appendRejected(record, rejections)
         rejected += 1
+        refusal = refusal(behind: "row \(record.number) (line \(record.line))")
+    }
+
+    /// Why the job gives up behind a rejected row, if it does.
+    private func refusal(behind row: String) -> Refusal? {
         if program.onReject == .stop {
-            refusal = Refusal(
-                reason: "rejected_row",
-                message: "row \(record.number) (line \(record.line)) was rejected, and the mapping says on_reject: stop"
-            )
-        } else if case .count(let limit)? = program.rejectLimit, rejected > limit {
-            refusal = Refusal(
-                reason: "too_many_rejects", message: "more rows were rejected than max_rejects allows (\(limit))"
-            )
+            return Refusal(
+                reason: "rejected_row", message: "\(row) was rejected, and the mapping says on_reject: stop")
         }
+        if case .count(let limit)? = program.rejectLimit, rejected > limit {
+            return Refusal(
+                reason: "too_many_rejects", message: "more rows were rejected than max_rejects allows (\(limit))")
+        }
+        return nil
     }
 }
 
