@@ -92,8 +92,11 @@ extension LawTests {
                     "DELETE FROM mine WHERE position = (SELECT max(position) FROM mine)", "last missing"),
                 Drill(
                     "positions swapped",
-                    "UPDATE mine SET position = CASE position WHEN 500 THEN 600 ELSE 500 END WHERE position IN (500, 600)",
-                    "500 modified", "600 modified"),
+                    """
+                    UPDATE mine SET position = CASE position WHEN (TABLE plain) THEN (TABLE further) ELSE (TABLE plain) END
+                    WHERE position IN (TABLE plain UNION TABLE further)
+                    """,
+                    "plain modified", "further modified"),
                 Drill(
                     "position moved away",
                     "UPDATE mine SET position = 8000000000 WHERE position = 500",
@@ -165,8 +168,11 @@ extension LawTests {
                     "SELECT min(position) FROM audit_logs WHERE attachment IS NOT NULL AND tenant_id = \(tenant)")
                 // An erasure event speaks for others: what it says of them would be lost with it. And there is something to lose.
                 let plain: [Int64] = try await database.column(
-                    "SELECT min(position) FROM audit_logs WHERE position >= 300 AND event_type NOT LIKE '%.erased' AND payload::text <> '{}' AND tenant_id = \(tenant)"
-                )
+                    """
+                    SELECT (SELECT min(position) FROM audit_logs WHERE position >= first AND event_type NOT LIKE '%.erased'
+                            AND payload::text <> '{}' AND tenant_id = \(tenant))
+                    FROM (VALUES (1, 300), (2, 600)) v (place, first) ORDER BY place
+                    """)
                 // The second and third event of the stream that has a third one first.
                 let row: [Int64] = try await database.column(
                     """
@@ -176,7 +182,8 @@ extension LawTests {
                     ORDER BY position
                     """)
                 let names = [
-                    "second": row[0], "third": row[1], "plain": plain[0], "first": first[0], "last": size - 1,
+                    "second": row[0], "third": row[1], "plain": plain[0], "further": plain[1], "first": first[0],
+                    "last": size - 1,
                     "end": size, "end + 1": size + 1,
                 ]
                 let expected = drill.found.map { line in
@@ -187,6 +194,7 @@ extension LawTests {
                     """
                     CREATE VIEW mine AS SELECT * FROM audit_logs WHERE tenant_id = '\(tenant.text)';
                     CREATE VIEW plain AS SELECT min(position) FROM mine WHERE position >= 300 AND event_type NOT LIKE '%.erased' AND payload::text <> '{}';
+                    CREATE VIEW further AS SELECT min(position) FROM mine WHERE position >= 600 AND event_type NOT LIKE '%.erased' AND payload::text <> '{}';
                     CREATE VIEW attached AS SELECT min(position) FROM mine WHERE attachment IS NOT NULL;
                     \(drill.sql);
                     """)
