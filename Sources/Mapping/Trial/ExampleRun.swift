@@ -45,7 +45,14 @@ package struct ExampleRun: Sendable {
         record.line = 1
         for column in columns { record.append(example.row.first { $0.column.isSpelled(column) }?.cell ?? "") }
         var output: [UInt8] = []
-        let isAccepted = if case .accepted = evaluator.evaluate(record, into: &output) { true } else { false }
+        let outcome = evaluator.evaluate(record, into: &output)
+        let isAccepted = if case .accepted = outcome { true } else { false }
+        if case .skipped = outcome {
+            switch example.expectation {
+            case .rejects(let code): return [(nil, "rejected with \(code)", "the row is skipped")]
+            case .gives: return [(nil, "the row is accepted", "the row is skipped")]
+            }
+        }
         switch example.expectation {
         case .rejects(let code):
             let reasons = evaluator.rejections

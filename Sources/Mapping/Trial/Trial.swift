@@ -8,6 +8,8 @@ package struct Trial {
     package let program: Program
     package private(set) var rows = 0
     package private(set) var accepted = 0
+    /// Rows that the mapping leaves out; nothing is counted for their targets.
+    package private(set) var skipped = 0
     /// In the order of the program's targets.
     package private(set) var targets: [TargetTrial]
     /// What was wrong with rows as a whole: rules, unique keys, records that cannot be read.
@@ -35,7 +37,14 @@ package struct Trial {
             return
         }
         output.removeAll(keepingCapacity: true)
-        if case .accepted = evaluator.evaluate(record, into: &output), isUnique() { accepted += 1 }
+        switch evaluator.evaluate(record, into: &output) {
+        case .accepted: if isUnique() { accepted += 1 }
+        case .rejected: break
+        // The targets behind the one that dropped the row have no values.
+        case .skipped:
+            skipped += 1
+            return
+        }
         for index in targets.indices {
             let name = targets[index].name
             if let rejection = evaluator.rejections.first(where: { $0.field?.isSpelled(name) == true }) {

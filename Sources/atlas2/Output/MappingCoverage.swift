@@ -41,6 +41,7 @@ struct MappingCoverage {
     private func json(of trial: Trial) -> JSONValue {
         .object([
             ("rows", .integer(trial.rows)), ("accepted", .integer(trial.accepted)),
+            ("skipped", .integer(trial.skipped)),
             ("row_failures", trial.rowFailures.json), ("targets", .array(trial.targets.map { json(of: $0, trial) })),
         ])
     }
@@ -82,9 +83,10 @@ struct MappingCoverage {
             try Output.line("  columns that nothing uses: \(unused.joined(separator: ", "))".printable)
         }
         guard let trial else { return }
-        let rejected = trial.rows - trial.accepted
+        let rejected = trial.rows - trial.accepted - trial.skipped
+        let skipped = trial.skipped == 0 ? "" : ", \(trial.skipped.grouped) skipped"
         try Output.line(
-            "  of the first \(trial.rows.counting("row")), \(trial.accepted.grouped) accepted, \(rejected.grouped) rejected"
+            "  of the first \(trial.rows.counting("row")), \(trial.accepted.grouped) accepted, \(rejected.grouped) rejected\(skipped)"
         )
         if trial.rowFailures.total > 0 {
             try Output.line("  rows refused as a whole: \(trial.rowFailures.text)".printable)
