@@ -111,4 +111,20 @@ struct ExampleTests {
         let problems = Sheet.problems(Self.head + "  - " + example)
         #expect(problems == (problem.isEmpty ? [] : [problem]))
     }
+
+    @Test("a row that the mapping leaves out is neither accepted nor rejected")
+    func skipped() throws {
+        let text = """
+            name: n
+            api: {name: x, fields: [{name: id, type: integer}]}
+            mappings: {id: '$No | drop_row_if($State == "gone") | to_integer'}
+            examples:
+              - {row: {No: "1", State: gone}, gives: {id: 1}}
+              - {row: {No: "1", State: gone}, rejects: required}
+              - {row: {No: "1", State: here}, gives: {id: 1}}
+            """
+        let differences = try ExampleRun(Document(parsing: text, file: "t.yaml")).differences
+        #expect(differences.map(\.example) == [1, 2])
+        #expect(differences.allSatisfy { $0.found == "the row is skipped" && $0.target == nil })
+    }
 }

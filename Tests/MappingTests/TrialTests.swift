@@ -31,6 +31,16 @@ struct TrialTests {
         }
     }
 
+    @Test("rows that the mapping leaves out are counted apart, and nothing of their targets")
+    func skipped() throws {
+        let trial = try trial(
+            "{n: '$a | drop_row_if($b == \"gone\") | to_integer', t: $b}",
+            [["1", "gone"], ["2", "here"], ["x", "here"], ["x", "gone"]])
+        #expect(trial.rows == 4 && trial.accepted == 1 && trial.skipped == 2)
+        #expect(trial.targets.map(\.accepted) == [1, 2])
+        #expect(trial.targets.map(\.failures.total) == [1, 0])
+    }
+
     @Test("each target counts its values, its blanks and its failures by code, also in rejected rows")
     func counts() throws {
         let trial = try trial(

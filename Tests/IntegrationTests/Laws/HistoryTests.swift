@@ -40,7 +40,7 @@ extension LawTests {
                     #expect(result.isSound, "\(result.problems.prefix(3))")
                     #expect(result.events >= 1000)
                     #expect(result.events == result.size)
-                    #expect(result.erased > 10)
+                    #expect(result.erased > 20)
                     #expect(result.redacted > 5)
                     #expect(result.restored == 0)
                     var tree = MerkleTree()
