@@ -61,7 +61,7 @@ import Testing
         for _ in 0..<64 {
             reader.feed(piece)
             while reader.next(into: &record) {
-                largest = max(largest, record.bytes.count)
+                largest = max(largest, record.ends.last ?? 0)
                 if let fault = record.fault {
                     codes.append(fault.code)
                     #expect(fault.line == 2)

@@ -123,8 +123,24 @@ package struct Reader: Sendable {
             if scanner.machine.skipPreamble(input[consumed], at: base + consumed) { preamblePending -= 1 }
             skip(1)
         }
+        if headerRowsPending == 0, let columns, scanPlain(columns, into: &record) { return true }
         guard scan() else { return false }
         deliver(into: &record)
+        return true
+    }
+
+    /// Reads a record that takes nothing but a look at each byte; returns false where it is none.
+    private mutating func scanPlain(_ columns: Int, into record: inout Record) -> Bool {
+        guard
+            input.withUnsafeBufferPointer({
+                scanner.scanPlain($0, from: &consumed, base: base, columns: columns, into: &record)
+            })
+        else { return false }
+        delivered += 1
+        record.number = delivered
+        position = Position(
+            offset: base + consumed, line: scanner.machine.line, record: delivered, columns: columns,
+            headerRowsPending: 0, afterCarriageReturn: false, blankLines: blankLines)
         return true
     }
 

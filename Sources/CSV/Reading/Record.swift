@@ -4,7 +4,7 @@
 /// grown. Cell `i` is `bytes[range(i)]`, unquoted and converted to UTF-8: each cell is valid UTF-8, also
 /// in a record with a fault.
 package struct Record: Sendable {
-    /// The cells' bytes, one after the other.
+    /// The cells' bytes, one after the other; what follows behind the last cell does not count.
     package var bytes: [UInt8] = []
     /// For each cell, the offset in `bytes` just behind it.
     package var ends: [Int] = []

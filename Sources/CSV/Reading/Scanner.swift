@@ -5,6 +5,8 @@ struct Scanner: Sendable {
 
     let encoding: Dialect.Encoding
     private let limits: Limits
+    /// Nil where the machine reads every record.
+    let plain: PlainScan?
     var machine: ScanMachine
     /// The cells' bytes, in the file's encoding; the first `machine.length` count.
     var output: [UInt8] = []
@@ -15,6 +17,7 @@ struct Scanner: Sendable {
     init(_ dialect: Dialect, limits: Limits, resumingAt position: Position) {
         encoding = dialect.encoding
         self.limits = limits
+        plain = PlainScan(dialect, limits: limits)
         machine = ScanMachine(dialect, limits: limits, resumingAt: position)
         ends = [Int](repeating: 0, count: limits.columns)
         quoted = [Bool](repeating: false, count: limits.columns)
