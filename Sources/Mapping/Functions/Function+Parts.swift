@@ -140,7 +140,7 @@ extension Function {
 
 extension Pattern {
     /// The pattern that a mapping gives as a constant.
-    init(_ text: Arguments.Text) throws(ArgumentError) {
+    convenience init(_ text: Arguments.Text) throws(ArgumentError) {
         do throws(PatternError) {
             try self.init(text.string)
         } catch {

@@ -2,7 +2,7 @@
 ///
 /// Texts of ASCII are checked by a table automaton where one of reasonable size exists; all others, and searches that
 /// need positions, run on Pike's virtual machine over Unicode scalars.
-package struct Pattern: Sendable {
+package final class Pattern: Sendable {
     package let text: String
     let program: PatternProgram
     private let automaton: PatternAutomaton?
@@ -14,9 +14,9 @@ package struct Pattern: Sendable {
     }
 
     /// Whether the pattern matches anywhere in the text (`^` and `$` tie it to the ends).
-    func matches(_ bytes: Bytes, threads: PatternThreads) -> Bool {
+    func matches(_ bytes: Bytes, threads: @autoclosure () -> PatternThreads) -> Bool {
         if let result = automaton?.matches(bytes) { return result }
-        return threads.search(program, bytes, from: 0, needsCaptures: false)
+        return threads().search(program, bytes, from: 0, needsCaptures: false)
     }
 
     /// Finds the leftmost match at or behind `start`; its positions are then in `threads.captures`.

@@ -66,10 +66,11 @@ extension Evaluator {
     /// Runs all checks of a field, so that every failure is noted and not only the first.
     private func passes(_ value: Value, _ plan: UnsafeMutablePointer<FieldPlan>, _ cells: Cells) -> Bool {
         var passes = true
-        for index in plan.pointee.checks where !holds(checks + index, value) {
-            var failure = checks[index].failure
-            if case .pattern = checks[index].test, workspace.threads.isExhausted { failure = .patternTooCostly }
-            note(plan, checks[index].rule, failure, cells)
+        for index in plan.pointee.checks where !checks[index]._withUnsafeGuaranteedRef({ holds($0, value) }) {
+            let check = program.checks[index]
+            var failure = check.failure
+            if case .pattern = check.test, workspace.threads.isExhausted { failure = .patternTooCostly }
+            note(plan, check.rule, failure, cells)
             passes = false
         }
         return passes
@@ -77,39 +78,39 @@ extension Evaluator {
 
     /// Whether a value, which is not blank and of the field's type, passes a check.
     @inline(__always)
-    private func holds(_ check: UnsafeMutablePointer<ValueCheck>, _ value: Value) -> Bool {
+    private func holds(_ check: ValueCheck, _ value: Value) -> Bool {
         switch value {
         case .text(let bytes):
             holds(check, bytes)
         case .number(let number):
-            switch check.pointee.test {
+            switch check.test {
             case .number(let relation, let limit): relation.holds(number, limit)
             case .multiple(let step): number.isMultiple(of: step)
             case .value(let values): values.contains(.number(number))
             default: true
             }
         case .date(let date):
-            switch check.pointee.test {
+            switch check.test {
             case .date(let relation, let limit): relation.holds(date, limit)
             case .value(let values): values.contains(.date(date))
             default: true
             }
         case .datetime(let datetime):
-            switch check.pointee.test {
+            switch check.test {
             case .datetime(let relation, let limit): relation.holds(datetime.compared(to: limit), 0)
             case .value(let values): values.contains { $0.datetime?.compared(to: datetime) == 0 }
             default: true
             }
         case .boolean(let boolean):
-            if case .value(let values) = check.pointee.test { values.contains(.boolean(boolean)) } else { true }
+            if case .value(let values) = check.test { values.contains(.boolean(boolean)) } else { true }
         // No check but `required` is for objects and arrays.
         case .json, .null, .failed:
             true
         }
     }
 
-    private func holds(_ check: UnsafeMutablePointer<ValueCheck>, _ bytes: Bytes) -> Bool {
-        switch check.pointee.test {
+    private func holds(_ check: ValueCheck, _ bytes: Bytes) -> Bool {
+        switch check.test {
         case .form(let form): hasForm(bytes, form)
         // A scalar has at least one byte, so that most texts need not be counted.
         case .maximumLength(let limit): bytes.count <= limit || scalarCount(bytes) <= limit

@@ -22,7 +22,7 @@ extension Evaluator {
             reject(
                 field: nil, column: plans[blamed].column, rule: check.rule, given == 0 ? none : several, cells)
         case .required(let condition, let failures):
-            guard run(condition, cells, field: nil) else { return false }
+            guard run(condition, cells, target: nil) else { return false }
             guard case .boolean(true) = registers[0] else { return true }
             var passes = true
             for (index, target) in check.targets.enumerated() where isBlank(target, row) {

@@ -16,14 +16,18 @@ package final class Evaluator {
     private let constants: UnsafeMutablePointer<Value>
     private let constantTexts: UnsafeMutablePointer<UInt8>
     private let instructions: UnsafeMutablePointer<Instruction>
-    private let calls: UnsafeMutablePointer<Call>
+    /// Those of the program, which keeps them: reading one of an array for each cell would count a reference.
+    private let calls: UnsafeMutablePointer<Unmanaged<Call>>
+    let checks: UnsafeMutablePointer<Unmanaged<ValueCheck>>
     let plans: UnsafeMutablePointer<FieldPlan>
-    let checks: UnsafeMutablePointer<ValueCheck>
     /// For each target, where its value ends in the row; it starts behind the comma before it.
     let ends: UnsafeMutablePointer<Int>
+    private let targetCount: Int
     private let longestNull: Int
     /// Whether a step of the program can leave a row out.
     private let dropsRows: Bool
+    private let blanksRefusedValues: Bool
+    private let hasRowChecks: Bool
 
     package init(_ program: Program) {
         self.program = program
@@ -32,13 +36,16 @@ package final class Evaluator {
         instructions = .allocate(capacity: program.instructions.count)
         instructions.initialize(from: program.instructions, count: program.instructions.count)
         calls = .allocate(capacity: program.calls.count)
-        calls.initialize(from: program.calls, count: program.calls.count)
+        calls.initialize(from: program.calls.map(Unmanaged.passUnretained), count: program.calls.count)
         plans = .allocate(capacity: program.plans.count)
         plans.initialize(from: program.plans, count: program.plans.count)
         checks = .allocate(capacity: program.checks.count)
-        checks.initialize(from: program.checks, count: program.checks.count)
+        checks.initialize(from: program.checks.map(Unmanaged.passUnretained), count: program.checks.count)
         ends = .allocate(capacity: program.plans.count)
         ends.initialize(repeating: 0, count: program.plans.count)
+        targetCount = program.plans.count
+        blanksRefusedValues = program.onReject == .nullValue
+        hasRowChecks = !program.rules.isEmpty || !program.rowChecks.isEmpty
         longestNull = program.nulls.map(\.count).max() ?? 0
         dropsRows = program.calls.contains { $0.name == Function.dropRowIf }
         constants = .allocate(capacity: program.constants.count)
@@ -66,11 +73,9 @@ package final class Evaluator {
         constants.deallocate()
         constantTexts.deallocate()
         instructions.deallocate()
-        calls.deinitialize(count: program.calls.count)
         calls.deallocate()
         plans.deinitialize(count: program.plans.count)
         plans.deallocate()
-        checks.deinitialize(count: program.checks.count)
         checks.deallocate()
         ends.deallocate()
     }
@@ -85,19 +90,26 @@ package final class Evaluator {
     /// A cell is blank that is empty (quoted or not), listed under the source's nulls, or not in the record. A rule on the row
     /// holds unless it is false: one that compares a blank is blank itself.
     package func evaluate(_ record: borrowing Record, into output: inout [UInt8]) -> Outcome {
-        workspace.reset()
-        workspace.rowNumber = record.number
+        let outcome = evaluate(record)
+        if case .accepted = outcome { appendRow(to: &output) }
+        return outcome
+    }
+
+    /// Maps and checks one record, as above; what was made of an accepted one is had from `appendRow(to:)`.
+    package func evaluate(_ record: borrowing Record) -> Outcome {
+        workspace.reset(row: record.number)
         row.removeAll()
-        rejections.removeAll(keepingCapacity: true)
+        if !rejections.isEmpty { rejections.removeAll(keepingCapacity: true) }
         let outcome = record.bytes.withUnsafeBufferPointer { bytes in
             record.ends.withUnsafeBufferPointer { ends in evaluate(Cells(bytes: bytes, ends: ends), &row) }
         }
-        switch outcome {
-        case .accepted: output.append(contentsOf: UnsafeBufferPointer(start: row.start, count: row.count))
-        case .rejected: break
-        case .skipped: rejections.removeAll(keepingCapacity: true)
-        }
+        if case .skipped = outcome { rejections.removeAll(keepingCapacity: true) }
         return outcome
+    }
+
+    /// Appends the values of the row that was just accepted as a JSON array.
+    package func appendRow(to output: inout [UInt8]) {
+        output.append(contentsOf: UnsafeBufferPointer(start: row.start, count: row.count))
     }
 
     /// Appends the row that was just accepted as one JSON object.
@@ -175,20 +187,27 @@ extension Evaluator {
     private func evaluate(_ cells: Cells, _ row: inout RowBuffer) -> Outcome {
         var isAccepted = true
         row.append(UInt8(ascii: "["))
-        for index in 0..<program.plans.count {
+        for index in 0..<targetCount {
             if index > 0 { row.append(UInt8(ascii: ",")) }
             let start = row.count
-            if !run(plans[index].code, cells, field: plans[index].name) || !finish(index, cells, &row) {
+            if !run(plans[index].code, cells, target: index) || !finish(index, cells, &row) {
                 row.count = start
                 row.append("null")
-                if plans[index].isRequired || program.onReject != .nullValue { isAccepted = false }
+                if plans[index].isRequired || !blanksRefusedValues { isAccepted = false }
             }
             ends[index] = row.count
             if dropsRows, workspace.isDropped { return .skipped(field: plans[index].name) }
         }
         row.append(UInt8(ascii: "]"))
+        if hasRowChecks, !holdsRules(cells, row, isAccepted: isAccepted) { isAccepted = false }
+        if dropsRows, workspace.isDropped { return .skipped(field: nil) }
+        return isAccepted ? .accepted : .rejected
+    }
+
+    private func holdsRules(_ cells: Cells, _ row: borrowing RowBuffer, isAccepted: Bool) -> Bool {
+        var isAccepted = isAccepted
         for rule in program.rules {
-            guard run(rule.code, cells, field: nil) else {
+            guard run(rule.code, cells, target: nil) else {
                 isAccepted = false
                 continue
             }
@@ -198,13 +217,12 @@ extension Evaluator {
             }
         }
         for check in program.rowChecks where !passes(check, cells, row, isAccepted: isAccepted) { isAccepted = false }
-        if dropsRows, workspace.isDropped { return .skipped(field: nil) }
-        return isAccepted ? .accepted : .rejected
+        return isAccepted
     }
 
     /// Runs an expression; its value is then in register 0. Where it fails, the rejection is noted.
     @inline(__always)
-    func run(_ code: Range<Int>, _ cells: Cells, field: String?) -> Bool {
+    func run(_ code: Range<Int>, _ cells: Cells, target: Int?) -> Bool {
         var index = code.lowerBound
         while index < code.upperBound {
             let instruction = instructions + index
@@ -217,16 +235,16 @@ extension Evaluator {
             case .constant:
                 register.pointee = constants[operand]
             case .call:
-                let call = calls + operand
-                if call.pointee.propagatesBlanks, hasBlank(register, call.pointee.operandCount) {
-                    register.pointee = .null
-                    continue
+                let value = calls[operand]._withUnsafeGuaranteedRef { call -> Value in
+                    call.propagatesBlanks && hasBlank(register, call.operandCount)
+                        ? .null : call.body(register, workspace)
                 }
-                register.pointee = call.pointee.body(register, workspace)
-                guard case .failed = register.pointee else { continue }
+                register.pointee = value
+                guard case .failed = value else { continue }
                 guard instruction.pointee.handler >= 0 else {
-                    let column = Int(instruction.pointee.column)
-                    reject(field: field, column: column, rule: call.pointee.name, workspace.failure, cells)
+                    reject(
+                        target: target, column: Int(instruction.pointee.column), rule: program.calls[operand].name,
+                        cells)
                     return false
                 }
                 index = Int(instruction.pointee.handler)
@@ -234,8 +252,7 @@ extension Evaluator {
                 register.pointee = Conversion.convert(register.pointee, to: Compiler.types[operand], workspace)
                 guard case .failed = register.pointee else { continue }
                 guard instruction.pointee.handler >= 0 else {
-                    let column = Int(instruction.pointee.column)
-                    reject(field: field, column: column, rule: "type", workspace.failure, cells)
+                    reject(target: target, column: Int(instruction.pointee.column), rule: "type", cells)
                     return false
                 }
                 index = Int(instruction.pointee.handler)
@@ -263,12 +280,18 @@ extension Evaluator {
 
     @inline(__always)
     private func load(_ cell: Bytes) -> Value {
-        if cell.count <= longestNull, isNull(cell) { return .null }
-        return .blankable(cell)
+        if cell.isEmpty || (cell.count <= longestNull && isNull(cell)) { return .null }
+        return .text(cell)
     }
 
     private func isNull(_ cell: Bytes) -> Bool {
         program.nulls.contains { $0.count == cell.count && $0.elementsEqual(cell) }
+    }
+
+    /// Notes that a step of a target's expression failed.
+    @inline(never)
+    private func reject(target: Int?, column: Int, rule: String, _ cells: Cells) {
+        reject(field: target.map { plans[$0].name }, column: column, rule: rule, workspace.failure, cells)
     }
 
     @inline(never)

@@ -85,11 +85,18 @@ struct Instruction: Sendable {
     let column: Int32
 }
 
-struct Call: Sendable {
+final class Call: Sendable {
     let body: Function.Body
     let name: String
     let operandCount: Int
     let propagatesBlanks: Bool
+
+    init(body: @escaping Function.Body, name: String, operandCount: Int, propagatesBlanks: Bool) {
+        self.body = body
+        self.name = name
+        self.operandCount = operandCount
+        self.propagatesBlanks = propagatesBlanks
+    }
 }
 
 /// A condition on a row.

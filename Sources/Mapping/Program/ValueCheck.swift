@@ -1,5 +1,5 @@
 /// One check of a field's value, ready to run.
-struct ValueCheck: Sendable {
+final class ValueCheck: Sendable {
     /// The form that a text of a type must have beyond being a text.
     enum Form: UInt8, Sendable {
         case email, phone, url, uuid

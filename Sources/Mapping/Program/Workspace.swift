@@ -9,42 +9,56 @@ final class Workspace {
         "text_too_long", "the result would be longer than 8 MiB; shorten the cell or the replacement")
 
     private static let chunkSize = 64 << 10
-    private var chunks: [UnsafeMutablePointer<UInt8>]
+    private let firstChunk: UnsafeMutablePointer<UInt8>
+    private var furtherChunks: [UnsafeMutablePointer<UInt8>] = []
     /// Behind a pointer, because every access to a class's own variables is checked for exclusivity while running, which
     /// took a third of a row's time.
-    private let free: UnsafeMutablePointer<Free>
+    private let state: UnsafeMutablePointer<State>
 
-    private struct Free {
-        var start: UnsafeMutablePointer<UInt8>
-        var count: Int
+    private struct State {
+        var free: UnsafeMutablePointer<UInt8>
+        var freeCount: Int
+        var hasFurtherChunks = false
+        var hasSearched = false
+        var isDropped = false
+        var rowNumber = 0
     }
 
     /// The number of the row among the data rows of the file, from 1.
-    var rowNumber = 0
+    var rowNumber: Int { state.pointee.rowNumber }
     /// Whether `drop_row_if` said that the row is to be left out.
-    var isDropped = false
+    var isDropped: Bool {
+        get { state.pointee.isDropped }
+        set { state.pointee.isDropped = newValue }
+    }
     var failure = Failure.none
-    let threads = PatternThreads()
+    private let matcher = PatternThreads()
+
+    /// Where patterns are searched for that no automaton checks.
+    var threads: PatternThreads {
+        state.pointee.hasSearched = true
+        return matcher
+    }
 
     init() {
-        let chunk = UnsafeMutablePointer<UInt8>.allocate(capacity: Self.chunkSize)
-        chunks = [chunk]
-        free = .allocate(capacity: 1)
-        free.initialize(to: Free(start: chunk, count: Self.chunkSize))
+        firstChunk = .allocate(capacity: Self.chunkSize)
+        state = .allocate(capacity: 1)
+        state.initialize(to: State(free: firstChunk, freeCount: Self.chunkSize))
     }
 
     deinit {
-        for chunk in chunks { chunk.deallocate() }
-        free.deallocate()
+        for chunk in furtherChunks { chunk.deallocate() }
+        firstChunk.deallocate()
+        state.deallocate()
     }
 
     /// Memory for `count` bytes, until the next `reset`.
     @inline(__always)
     func allocate(_ count: Int) -> UnsafeMutablePointer<UInt8> {
-        if count > free.pointee.count { addChunk(count) }
-        let start = free.pointee.start
-        free.pointee.start += count
-        free.pointee.count -= count
+        if count > state.pointee.freeCount { addChunk(count) }
+        let start = state.pointee.free
+        state.pointee.free += count
+        state.pointee.freeCount -= count
         return start
     }
 
@@ -57,18 +71,18 @@ final class Workspace {
     /// Gives back the last `count` bytes of the latest allocation.
     @inline(__always)
     func giveBack(_ count: Int) {
-        free.pointee.start -= count
-        free.pointee.count += count
+        state.pointee.free -= count
+        state.pointee.freeCount += count
     }
 
-    func reset() {
-        if chunks.count > 1 {
-            for chunk in chunks[1...] { chunk.deallocate() }
-            chunks.removeSubrange(1...)
+    /// Makes ready for a row, whose number is given.
+    func reset(row: Int) {
+        if state.pointee.hasFurtherChunks {
+            for chunk in furtherChunks { chunk.deallocate() }
+            furtherChunks.removeAll()
         }
-        free.pointee = Free(start: chunks[0], count: Self.chunkSize)
-        isDropped = false
-        threads.resetBudget()
+        if state.pointee.hasSearched { matcher.resetBudget() }
+        state.pointee = State(free: firstChunk, freeCount: Self.chunkSize, rowNumber: row)
     }
 
     /// A copy of the bytes as a value.
@@ -99,7 +113,10 @@ final class Workspace {
     @inline(never)
     private func addChunk(_ count: Int) {
         let size = max(count, Self.chunkSize)
-        free.pointee = Free(start: .allocate(capacity: size), count: size)
-        chunks.append(free.pointee.start)
+        let chunk = UnsafeMutablePointer<UInt8>.allocate(capacity: size)
+        furtherChunks.append(chunk)
+        state.pointee.hasFurtherChunks = true
+        state.pointee.free = chunk
+        state.pointee.freeCount = size
     }
 }
