@@ -47,6 +47,7 @@ extension Function {
     ]
 
     private static func collapseSpaces(_ bytes: Bytes, _ workspace: Workspace) -> Value {
+        if isCollapsed(bytes) { return .text(bytes) }
         let target = workspace.allocate(bytes.count)
         var count = 0
         var index = 0
@@ -68,6 +69,22 @@ extension Function {
         }
         workspace.giveBack(bytes.count - count)
         return .blankable(target, count: count)
+    }
+
+    /// Whether all blanks are single spaces, as far as a look at bytes tells: of blanks beyond ASCII the first one is E1, E2,
+    /// E3, EF, or C2 with 85 or A0 behind it.
+    private static func isCollapsed(_ bytes: Bytes) -> Bool {
+        var last: UInt8 = 0
+        for byte in bytes {
+            switch byte {
+            case 0x20: if last == 0x20 { return false }
+            case 0x09...0x0D, 0xE1...0xE3, 0xEF: return false
+            case 0x85, 0xA0: if last == 0xC2 { return false }
+            default: break
+            }
+            last = byte
+        }
+        return true
     }
 
     private static func stripControl(_ bytes: Bytes, _ workspace: Workspace) -> Value {

@@ -7,18 +7,11 @@ enum LetterCase {
     case capitalized
 
     func apply(to bytes: Bytes, _ workspace: Workspace) -> Value {
-        var isASCII = true
-        for byte in bytes where byte >= 0x80 {
-            isASCII = false
-            break
-        }
-        if !isASCII { return applyToScalars(bytes, workspace) }
+        guard isASCII(bytes) else { return applyToScalars(bytes, workspace) }
         let target = workspace.allocate(bytes.count)
         switch self {
-        case .lower:
-            for (index, byte) in bytes.enumerated() { target[index] = byte &- 0x41 < 26 ? byte | 0x20 : byte }
-        case .upper:
-            for (index, byte) in bytes.enumerated() { target[index] = byte &- 0x61 < 26 ? byte & 0xDF : byte }
+        case .lower: Self.changeCase(of: bytes, first: UInt8(ascii: "A"), to: target)
+        case .upper: Self.changeCase(of: bytes, first: UInt8(ascii: "a"), to: target)
         case .title, .capitalized:
             var word = Word(isOnlyFirst: self == .capitalized)
             for (index, byte) in bytes.enumerated() {
@@ -28,6 +21,27 @@ enum LetterCase {
             }
         }
         return .blankable(target, count: bytes.count)
+    }
+
+    /// Copies ASCII; of the 26 letters from `first` on it changes the case. Eight bytes at a time.
+    @inline(__always)
+    private static func changeCase(of bytes: Bytes, first: UInt8, to target: UnsafeMutablePointer<UInt8>) {
+        guard let source = bytes.baseAddress else { return }
+        let ones: UInt64 = 0x0101_0101_0101_0101
+        // Adding sets the top bit of bytes that are not less than the first letter, or than the one behind the last.
+        let (atLeast, beyond) = (ones &* UInt64(0x80 - first), ones &* UInt64(0x80 - first - 26))
+        var index = 0
+        while index + 8 <= bytes.count {
+            let word = UnsafeRawPointer(source + index).loadUnaligned(as: UInt64.self)
+            let letters = (word &+ atLeast) & ~(word &+ beyond) & (ones &* 0x80)
+            UnsafeMutableRawPointer(target + index).storeBytes(of: word ^ (letters >> 2), as: UInt64.self)
+            index += 8
+        }
+        while index < bytes.count {
+            let byte = bytes[index]
+            target[index] = byte &- first < 26 ? byte ^ 0x20 : byte
+            index += 1
+        }
     }
 
     private func applyToScalars(_ bytes: Bytes, _ workspace: Workspace) -> Value {

@@ -65,6 +65,7 @@ struct NumberFormat: Sendable {
         if decimalMark == .point || decimalMark == nil, case .number(let number) = ExactDecimal.scan(bytes) {
             return .number(number)
         }
+        if let number = plainNumber(bytes) { return .number(number) }
         // Longer than any number with all its decoration.
         guard bytes.count <= 200 else { return .malformed }
         return withUnsafeTemporaryAllocation(of: UInt8.self, capacity: Self.room + bytes.count) { buffer in
@@ -72,6 +73,47 @@ struct NumberFormat: Sendable {
             guard let body = Self.strip(bytes, into: rest) else { return .malformed }
             return read(body, into: buffer)
         }
+    }
+
+    /// Reads what most files write, in one pass: a sign, digits in whole groups of three, and digits behind the decimal
+    /// mark, of a locale; nil for everything else.
+    private func plainNumber(_ bytes: Bytes) -> ExactDecimal? {
+        guard let decimalMark, bytes.count <= 18 else { return nil }
+        let (point, comma) = (decimalMark.rawValue, separator?.rawValue ?? 0)
+        let isNegative = bytes[0] == UInt8(ascii: "-")
+        var index = isNegative ? 1 : 0
+        var value: Int64 = 0
+        // Digits since the last mark.
+        var digits = 0
+        var hasSeparator = false
+        while index < bytes.count {
+            let byte = bytes[index]
+            if byte &- 0x30 < 10 {
+                value = value &* 10 &+ Int64(byte &- 0x30)
+                digits += 1
+            } else if byte == comma, hasSeparator ? digits == 3 : digits &- 1 < 3 {
+                hasSeparator = true
+                digits = 0
+            } else {
+                break
+            }
+            index += 1
+        }
+        guard digits > 0, !hasSeparator || digits == 3 else { return nil }
+        var scale = 0
+        if index < bytes.count {
+            guard bytes[index] == point else { return nil }
+            index += 1
+            scale = bytes.count - index
+            guard scale > 0 else { return nil }
+            while index < bytes.count {
+                let digit = bytes[index] &- 0x30
+                guard digit < 10 else { return nil }
+                value = value &* 10 &+ Int64(digit)
+                index += 1
+            }
+        }
+        return ExactDecimal(Int128(isNegative ? -value : value), scale: UInt8(truncatingIfNeeded: scale))
     }
 
     private static func strip(_ bytes: Bytes, into buffer: UnsafeMutableBufferPointer<UInt8>) -> Body? {

@@ -64,7 +64,13 @@ enum TextFormat {
     }
 
     private static func isMailboxByte(_ byte: UInt8) -> Bool {
-        byte &- 0x30 < 10 || (byte | 0x20) &- 0x61 < 26 || byte >= 0x80 || "!#$%&'*+-/=?^_`{|}~".utf8.contains(byte)
+        isLetterOrDigit(byte) || "!#$%&'*+-/=?^_`{|}~".utf8.contains(byte)
+    }
+
+    /// Also every byte beyond ASCII.
+    @inline(__always)
+    private static func isLetterOrDigit(_ byte: UInt8) -> Bool {
+        byte &- 0x30 < 10 || (byte | 0x20) &- 0x61 < 26 || byte >= 0x80
     }
 
     private static func isDomain(_ bytes: Bytes, leastLabels: Int) -> Bool {
@@ -72,21 +78,16 @@ enum TextFormat {
         var labels = 0
         var length = 0
         var last: UInt8 = 0
-        for index in 0...bytes.count {
-            let byte = index < bytes.count ? bytes[index] : UInt8(ascii: ".")
-            if byte == UInt8(ascii: ".") {
-                guard 1...63 ~= length, last != UInt8(ascii: "-") else { return false }
+        for byte in bytes {
+            if isLetterOrDigit(byte) || byte == UInt8(ascii: "-") && length > 0 {
+                length += 1
+            } else {
+                guard byte == UInt8(ascii: "."), 1...63 ~= length, last != UInt8(ascii: "-") else { return false }
                 labels += 1
                 length = 0
-            } else {
-                let isHyphen = byte == UInt8(ascii: "-")
-                guard byte &- 0x30 < 10 || (byte | 0x20) &- 0x61 < 26 || byte >= 0x80 || (isHyphen && length > 0) else {
-                    return false
-                }
-                length += 1
             }
             last = byte
         }
-        return labels >= leastLabels
+        return 1...63 ~= length && last != UInt8(ascii: "-") && labels + 1 >= leastLabels
     }
 }

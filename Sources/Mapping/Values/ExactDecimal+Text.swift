@@ -67,6 +67,9 @@ extension ExactDecimal {
             count = 1
         }
         let magnitude = mantissa.magnitude
+        if magnitude <= UInt128(UInt64.max) {
+            return count + Self.write(UInt64(truncatingIfNeeded: magnitude), scale: Int(scale), to: target + count)
+        }
         let scale = Int(scale)
         let digits = max(Self.digitCount(magnitude), scale + 1)
         let total = digits + (scale > 0 ? 1 : 0)
@@ -98,6 +101,35 @@ extension ExactDecimal {
             }
         }
         return count + total
+    }
+
+    private static func write(_ magnitude: UInt64, scale: Int, to target: UnsafeMutablePointer<UInt8>) -> Int {
+        var digits = 1
+        var limit: UInt64 = 10
+        while magnitude >= limit {
+            digits += 1
+            if digits == 20 { break }
+            limit &*= 10
+        }
+        digits = max(digits, scale + 1)
+        var position = digits + (scale > 0 ? 1 : 0)
+        let total = position
+        var rest = magnitude
+        func put(_ count: Int) {
+            for _ in 0..<count {
+                position &-= 1
+                let quotient = rest / 10
+                target[position] = 0x30 &+ UInt8(truncatingIfNeeded: rest &- quotient &* 10)
+                rest = quotient
+            }
+        }
+        if scale > 0 {
+            put(scale)
+            position &-= 1
+            target[position] = UInt8(ascii: ".")
+        }
+        put(digits - scale)
+        return total
     }
 
     private static func digitCount(_ magnitude: UInt128) -> Int {

@@ -50,6 +50,23 @@ func encodeScalar(_ scalar: UInt32, to target: UnsafeMutablePointer<UInt8>) -> I
     return length
 }
 
+/// Whether no byte is of a scalar beyond ASCII.
+@inline(__always)
+func isASCII(_ bytes: Bytes) -> Bool {
+    guard let start = bytes.baseAddress else { return true }
+    var index = 0
+    var seen: UInt64 = 0
+    while index + 8 <= bytes.count {
+        seen |= UnsafeRawPointer(start + index).loadUnaligned(as: UInt64.self)
+        index += 8
+    }
+    while index < bytes.count {
+        seen |= UInt64(bytes[index])
+        index += 1
+    }
+    return seen & 0x8080_8080_8080_8080 == 0
+}
+
 /// Whether every byte belongs to a well-formed scalar.
 func isValidUTF8(_ bytes: Bytes) -> Bool {
     var index = 0
