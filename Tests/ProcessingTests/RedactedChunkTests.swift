@@ -12,10 +12,7 @@ struct RedactedChunkTests {
             if row % 3 == 2 {
                 writer.appendRejected(ResultChunkTests.record(["secret-\(row)", "],[\\", "{\"}"], line: row), [])
             } else {
-                writer.appendAccepted { output in
-                    output += "[\(row),\"secret-\(row)\"]".utf8
-                    return true
-                }
+                writer.appendAccepted { $0 += "[\(row),\"secret-\(row)\"]".utf8 }
             }
         }
         let finished = writer.finish()

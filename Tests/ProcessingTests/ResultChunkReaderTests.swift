@@ -27,10 +27,7 @@ import Testing
             [#"{"a": [1, {"b": {}}], "" : []}"#, "[]", #""[,]{}""#, "[ [ ] , 12 ]"],
         ]
         for row in values {
-            writer.appendAccepted { output in
-                output += "[\(row.joined(separator: ","))]".utf8
-                return true
-            }
+            writer.appendAccepted { $0 += "[\(row.joined(separator: ","))]".utf8 }
             writer.appendRejected(ResultChunkTests.record(["x", "],[", "{\"}"], line: 3), [])
         }
         let finished = writer.finish()

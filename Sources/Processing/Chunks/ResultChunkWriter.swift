@@ -46,23 +46,12 @@ package struct ResultChunkWriter: Sendable {
         starts.count >= ResultChunk.maxRows || body.count >= ResultChunk.maxBytes
     }
 
-    /// Appends an accepted row, or nothing when the row turns out to be rejected.
-    ///
-    /// `write` appends one JSON array, the row's values by position, and returns true; when it returns false or throws, what it
-    /// appended is taken back. Returns what `write` returned.
-    @discardableResult
-    package mutating func appendAccepted(_ write: (inout [UInt8]) throws -> Bool) rethrows -> Bool {
-        let mark = body.count
+    /// Appends an accepted row: `write` appends one JSON array, the row's values by position.
+    package mutating func appendAccepted(_ write: (inout [UInt8]) -> Void) {
         if !starts.isEmpty { body.append(UInt8(ascii: ",")) }
-        let start = body.count
-        var isWritten = false
-        defer { if !isWritten { body.removeSubrange(mark...) } }
-        isWritten = try write(&body)
-        if isWritten {
-            starts.append(start)
-            accepted += 1
-        }
-        return isWritten
+        starts.append(body.count)
+        write(&body)
+        accepted += 1
     }
 
     /// Says what was refused in the accepted row that was just appended, and left blank.

@@ -88,8 +88,7 @@ struct RowProcessor {
     /// A row that has its result already still counts for those that must differ from it.
     private mutating func remember() throws {
         guard !uniqueness.isEmpty, record.fault == nil else { return }
-        var output: [UInt8] = []
-        guard case .accepted = evaluator.evaluate(record, into: &output) else { return }
+        guard case .accepted = evaluator.evaluate(record) else { return }
         _ = try uniqueness.duplicate(record, evaluator)
     }
 
@@ -98,24 +97,16 @@ struct RowProcessor {
             reject([Rejection(fault, columns: program.columns)])
             return
         }
-        let (record, evaluator, uniqueness) = (record, evaluator, uniqueness)
-        var outcome = Outcome.rejected
-        var duplicate: Rejection?
-        try chunk.appendAccepted { output in
-            outcome = evaluator.evaluate(record, into: &output)
-            guard case .accepted = outcome else { return false }
-            duplicate = try uniqueness.duplicate(record, evaluator)
-            return duplicate == nil
-        }
-        switch outcome {
+        switch evaluator.evaluate(record) {
         case .rejected: reject(evaluator.rejections)
         case .skipped(let field):
             chunk.appendSkipped(line: record.line, field: field)
             skipped += 1
         case .accepted:
-            if let duplicate {
+            if let duplicate = try uniqueness.duplicate(record, evaluator) {
                 reject([duplicate])
             } else {
+                chunk.appendAccepted { [evaluator] in evaluator.appendRow(to: &$0) }
                 chunk.addWarnings(evaluator.rejections, line: record.line)
             }
         }

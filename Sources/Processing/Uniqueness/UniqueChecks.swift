@@ -17,6 +17,7 @@ final class UniqueChecks {
 
     /// Why the row that `evaluator` just accepted is not unique; where it is, its keys are remembered, all of them.
     func duplicate(_ record: borrowing Record, _ evaluator: Evaluator) throws -> Rejection? {
+        guard !indexes.isEmpty else { return nil }
         for check in indexes.indices {
             keys[check].removeAll(keepingCapacity: true)
             guard evaluator.appendUniqueKey(of: check, to: &keys[check]) else {
