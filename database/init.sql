@@ -584,7 +584,7 @@ GRANT EXECUTE ON FUNCTION audit_append(uuid, audit_append_event[]) TO atlas2_app
 -- that opens them, so they must bring what proves them; what nothing proves can only stay as it is.
 CREATE OR REPLACE FUNCTION audit_attachment_left(p_type text, p_payload json, p_before bytea, p_after bytea) RETURNS boolean
 LANGUAGE sql STABLE SET search_path = public, pg_temp AS $$
-    SELECT CASE WHEN p_type = 'job.rows_processed' THEN audit_rows_left(p_payload, p_before, p_after)
+    SELECT CASE WHEN p_type IN ('job.rows_processed', 'job.rows_fixed') THEN audit_rows_left(p_payload, p_before, p_after)
                 WHEN p_type = 'job.file_chunk_stored' AND p_payload->>'lines_root' IS NOT NULL
                     THEN audit_lines_left(p_payload, p_before, p_after)
                 ELSE coalesce(p_after = p_before, false) END
@@ -1233,6 +1233,7 @@ AS $$ VALUES
     ('job.file_chunk_stored', 2),
     ('job.paused', 1),
     ('job.resumed', 1),
+    ('job.rows_fixed', 1),
     ('job.rows_processed', 2),
     ('job.started', 1),
     ('log.erased', 1),
@@ -2212,11 +2213,11 @@ COMMENT ON COLUMN job_statistics.jobs_created   IS 'How often a job was made';
 COMMENT ON COLUMN job_statistics.jobs_completed IS 'How often a job was completed';
 COMMENT ON COLUMN job_statistics.jobs_failed    IS 'How often a job failed; one that is resumed can fail again';
 COMMENT ON COLUMN job_statistics.jobs_cancelled IS 'How often a job was cancelled';
-COMMENT ON COLUMN job_statistics.processed_rows IS 'Rows that got a result on that day';
+COMMENT ON COLUMN job_statistics.processed_rows IS 'Rows that got a result on that day; one that was fixed got another';
 COMMENT ON COLUMN job_statistics.accepted_rows  IS 'Rows accepted on that day';
 COMMENT ON COLUMN job_statistics.rejected_rows  IS 'Rows rejected on that day';
 COMMENT ON COLUMN job_statistics.skipped_rows   IS 'Rows that a mapping left out on that day';
-ELSIF EXISTS (SELECT FROM projection_definitions() d WHERE d.name = 'job_statistics' AND d.sha256 <> '9a53566269c8bd04f15d0ab9ef94f711990bfb0fa1d1e94c5bb44813a5972e2d') THEN
+ELSIF EXISTS (SELECT FROM projection_definitions() d WHERE d.name = 'job_statistics' AND d.sha256 <> 'b4f93b39b14a6fcba74ccfc03df87b8da94e829dc9a2d7569eed2d76e4f5e2dd') THEN
     RAISE NOTICE 'the projection job_statistics has changed: atlas2 projections rebuild job_statistics';
     RETURN;
 END IF;
@@ -2231,20 +2232,20 @@ WITH events AS NOT MATERIALIZED (
            l.payload::jsonb AS payload, l.personal::jsonb AS personal
     FROM public.audit_logs l
     WHERE l.tenant_id = p_tenant AND l.position >= p_from AND l.position < p_to AND l.recorded_at >= p_since AND l.position <> ALL (p_skipped) AND (l.stream_id = ANY (p_streams)) = p_only
-      AND (l.event_type = 'job.created' OR l.event_type = 'job.rows_processed' OR l.event_type = 'job.completed' OR l.event_type = 'job.failed' OR l.event_type = 'job.cancelled')
-      AND CASE WHEN l.schema_version <= 1 AND l.event_type IN ('job.cancelled', 'job.completed', 'job.created', 'job.failed') OR l.schema_version <= 2 AND l.event_type IN ('job.rows_processed') THEN true
+      AND (l.event_type = 'job.created' OR l.event_type = 'job.rows_processed' OR l.event_type = 'job.rows_fixed' OR l.event_type = 'job.completed' OR l.event_type = 'job.failed' OR l.event_type = 'job.cancelled')
+      AND CASE WHEN l.schema_version <= 1 AND l.event_type IN ('job.cancelled', 'job.completed', 'job.created', 'job.failed', 'job.rows_fixed') OR l.schema_version <= 2 AND l.event_type IN ('job.rows_processed') THEN true
                WHEN l.tenant_id = p_tenant AND l.position >= p_from AND l.position < p_to AND l.position <> ALL (p_skipped)
-                    AND (l.stream_id = ANY (p_streams)) = p_only AND (l.event_type = 'job.created' OR l.event_type = 'job.rows_processed' OR l.event_type = 'job.completed' OR l.event_type = 'job.failed' OR l.event_type = 'job.cancelled')
+                    AND (l.stream_id = ANY (p_streams)) = p_only AND (l.event_type = 'job.created' OR l.event_type = 'job.rows_processed' OR l.event_type = 'job.rows_fixed' OR l.event_type = 'job.completed' OR l.event_type = 'job.failed' OR l.event_type = 'job.cancelled')
                THEN fold.not_understood(l.event_type, l.schema_version) END ORDER BY l.position)
 INSERT INTO job_statistics AS s (tenant_id, day, user_id, mapping_id, jobs_created, jobs_completed, jobs_failed,
     jobs_cancelled, processed_rows, accepted_rows, rejected_rows, skipped_rows)
 SELECT tenant_id, (recorded_at AT TIME ZONE 'UTC')::date, (payload->>'owner_id')::uuid, (payload->>'mapping_id')::uuid,
        count(*) FILTER (WHERE event_type = 'job.created'), count(*) FILTER (WHERE event_type = 'job.completed'),
        count(*) FILTER (WHERE event_type = 'job.failed'), count(*) FILTER (WHERE event_type = 'job.cancelled'),
-       coalesce(sum((payload->>'rows')::bigint) FILTER (WHERE event_type = 'job.rows_processed'), 0),
-       coalesce(sum((payload->>'accepted')::bigint) FILTER (WHERE event_type = 'job.rows_processed'), 0),
-       coalesce(sum((payload->>'rejected')::bigint) FILTER (WHERE event_type = 'job.rows_processed'), 0),
-       coalesce(sum((payload->>'skipped')::bigint) FILTER (WHERE event_type = 'job.rows_processed'), 0)
+       coalesce(sum((payload->>'rows')::bigint) FILTER (WHERE event_type IN ('job.rows_processed', 'job.rows_fixed')), 0),
+       coalesce(sum((payload->>'accepted')::bigint) FILTER (WHERE event_type IN ('job.rows_processed', 'job.rows_fixed')), 0),
+       coalesce(sum((payload->>'rejected')::bigint) FILTER (WHERE event_type IN ('job.rows_processed', 'job.rows_fixed')), 0),
+       coalesce(sum((payload->>'skipped')::bigint) FILTER (WHERE event_type IN ('job.rows_processed', 'job.rows_fixed')), 0)
 -- An event that does not say whose job it is and what it uses has no row to be counted in.
 FROM events WHERE payload->>'owner_id' IS NOT NULL AND payload->>'mapping_id' IS NOT NULL
 GROUP BY 1, 2, 3, 4
@@ -2255,7 +2256,7 @@ ON CONFLICT (tenant_id, day, user_id, mapping_id) DO UPDATE SET
     accepted_rows = s.accepted_rows + excluded.accepted_rows, rejected_rows = s.rejected_rows + excluded.rejected_rows,
     skipped_rows = s.skipped_rows + excluded.skipped_rows;
 END $fold$;
-COMMENT ON FUNCTION public.fold_job_statistics(uuid, bigint, bigint, timestamptz, bigint[], uuid[], boolean) IS '{"projection":"job_statistics","version":3,"mode":"inline","events":["job.created","job.rows_processed","job.completed","job.failed","job.cancelled"],"key":"aggregate","poison":"stop","tables":["job_statistics"],"sha256":"9a53566269c8bd04f15d0ab9ef94f711990bfb0fa1d1e94c5bb44813a5972e2d"}';
+COMMENT ON FUNCTION public.fold_job_statistics(uuid, bigint, bigint, timestamptz, bigint[], uuid[], boolean) IS '{"projection":"job_statistics","version":3,"mode":"inline","events":["job.created","job.rows_processed","job.rows_fixed","job.completed","job.failed","job.cancelled"],"key":"aggregate","poison":"stop","tables":["job_statistics"],"sha256":"b4f93b39b14a6fcba74ccfc03df87b8da94e829dc9a2d7569eed2d76e4f5e2dd"}';
 REVOKE ALL ON FUNCTION public.fold_job_statistics(uuid, bigint, bigint, timestamptz, bigint[], uuid[], boolean) FROM PUBLIC;
 END $install$;
 GRANT SELECT ON public.job_statistics TO atlas2_app, atlas2_readonly;
@@ -2557,7 +2558,7 @@ COMMENT ON COLUMN processing_jobs.updated_at      IS 'Time of its last event';
 CREATE INDEX processing_jobs_created_idx ON processing_jobs (tenant_id, created_at);
 CREATE INDEX processing_jobs_file_idx ON processing_jobs (tenant_id, file_sha256);
 
-ELSIF EXISTS (SELECT FROM projection_definitions() d WHERE d.name = 'processing_jobs' AND d.sha256 <> '17852d3d84b07d21af437ec05d32ad88b98e20d254e24ecc93fd93053c2161a3') THEN
+ELSIF EXISTS (SELECT FROM projection_definitions() d WHERE d.name = 'processing_jobs' AND d.sha256 <> 'c8e517c99fb7c9af1cf2c18e18821e3f7851da6dce7f9f78a88a97288c091a84') THEN
     RAISE NOTICE 'the projection processing_jobs has changed: atlas2 projections rebuild processing_jobs';
     RETURN;
 END IF;
@@ -2573,7 +2574,7 @@ WITH events AS NOT MATERIALIZED (
     FROM public.audit_logs l
     WHERE l.tenant_id = p_tenant AND l.position >= p_from AND l.position < p_to AND l.recorded_at >= p_since AND l.position <> ALL (p_skipped) AND (l.stream_id = ANY (p_streams)) = p_only
       AND (l.event_type LIKE 'job.%')
-      AND CASE WHEN l.schema_version <= 1 AND l.event_type IN ('job.cancelled', 'job.completed', 'job.created', 'job.erased', 'job.failed', 'job.paused', 'job.resumed', 'job.started') OR l.schema_version <= 2 AND l.event_type IN ('job.file_chunk_stored', 'job.rows_processed') THEN true
+      AND CASE WHEN l.schema_version <= 1 AND l.event_type IN ('job.cancelled', 'job.completed', 'job.created', 'job.erased', 'job.failed', 'job.paused', 'job.resumed', 'job.rows_fixed', 'job.started') OR l.schema_version <= 2 AND l.event_type IN ('job.file_chunk_stored', 'job.rows_processed') THEN true
                WHEN l.tenant_id = p_tenant AND l.position >= p_from AND l.position < p_to AND l.position <> ALL (p_skipped)
                     AND (l.stream_id = ANY (p_streams)) = p_only AND (l.event_type LIKE 'job.%')
                THEN fold.not_understood(l.event_type, l.schema_version) END ORDER BY l.position)
@@ -2630,7 +2631,26 @@ WITH events AS NOT MATERIALIZED (
     FROM public.audit_logs l
     WHERE l.tenant_id = p_tenant AND l.position >= p_from AND l.position < p_to AND l.recorded_at >= p_since AND l.position <> ALL (p_skipped) AND (l.stream_id = ANY (p_streams)) = p_only
       AND (l.event_type LIKE 'job.%')
-      AND CASE WHEN l.schema_version <= 1 AND l.event_type IN ('job.cancelled', 'job.completed', 'job.created', 'job.erased', 'job.failed', 'job.paused', 'job.resumed', 'job.started') OR l.schema_version <= 2 AND l.event_type IN ('job.file_chunk_stored', 'job.rows_processed') THEN true
+      AND CASE WHEN l.schema_version <= 1 AND l.event_type IN ('job.cancelled', 'job.completed', 'job.created', 'job.erased', 'job.failed', 'job.paused', 'job.resumed', 'job.rows_fixed', 'job.started') OR l.schema_version <= 2 AND l.event_type IN ('job.file_chunk_stored', 'job.rows_processed') THEN true
+               WHEN l.tenant_id = p_tenant AND l.position >= p_from AND l.position < p_to AND l.position <> ALL (p_skipped)
+                    AND (l.stream_id = ANY (p_streams)) = p_only AND (l.event_type LIKE 'job.%')
+               THEN fold.not_understood(l.event_type, l.schema_version) END ORDER BY l.position)
+UPDATE processing_jobs j SET accepted_rows = j.accepted_rows + f.accepted,
+    rejected_rows = j.rejected_rows + f.rejected - f.rows, skipped_rows = j.skipped_rows + f.skipped
+FROM (SELECT tenant_id, stream_id, sum((payload->>'rows')::bigint) AS rows,
+             coalesce(sum((payload->>'accepted')::bigint), 0) AS accepted,
+             coalesce(sum((payload->>'rejected')::bigint), 0) AS rejected,
+             coalesce(sum((payload->>'skipped')::bigint), 0) AS skipped
+      FROM events WHERE event_type = 'job.rows_fixed' AND payload->>'rows' IS NOT NULL GROUP BY tenant_id, stream_id) f
+WHERE j.tenant_id = f.tenant_id AND j.id = f.stream_id;
+WITH events AS NOT MATERIALIZED (
+    SELECT l.tenant_id, l.position, l.event_id, l.recorded_at, l.stream_type, l.stream_id, l.stream_version,
+           l.event_type, l.schema_version, l.actor_id, l.correlation_id, l.causation_id,
+           l.payload::jsonb AS payload, l.personal::jsonb AS personal
+    FROM public.audit_logs l
+    WHERE l.tenant_id = p_tenant AND l.position >= p_from AND l.position < p_to AND l.recorded_at >= p_since AND l.position <> ALL (p_skipped) AND (l.stream_id = ANY (p_streams)) = p_only
+      AND (l.event_type LIKE 'job.%')
+      AND CASE WHEN l.schema_version <= 1 AND l.event_type IN ('job.cancelled', 'job.completed', 'job.created', 'job.erased', 'job.failed', 'job.paused', 'job.resumed', 'job.rows_fixed', 'job.started') OR l.schema_version <= 2 AND l.event_type IN ('job.file_chunk_stored', 'job.rows_processed') THEN true
                WHEN l.tenant_id = p_tenant AND l.position >= p_from AND l.position < p_to AND l.position <> ALL (p_skipped)
                     AND (l.stream_id = ANY (p_streams)) = p_only AND (l.event_type LIKE 'job.%')
                THEN fold.not_understood(l.event_type, l.schema_version) END ORDER BY l.position)
@@ -2647,7 +2667,7 @@ FROM (SELECT tenant_id, stream_id,
       GROUP BY tenant_id, stream_id) e
 WHERE j.tenant_id = e.tenant_id AND j.id = e.stream_id;
 END $fold$;
-COMMENT ON FUNCTION public.fold_processing_jobs(uuid, bigint, bigint, timestamptz, bigint[], uuid[], boolean) IS '{"projection":"processing_jobs","version":2,"mode":"inline","events":["job.*"],"key":"stream","poison":"stop","tables":["processing_jobs"],"sha256":"17852d3d84b07d21af437ec05d32ad88b98e20d254e24ecc93fd93053c2161a3"}';
+COMMENT ON FUNCTION public.fold_processing_jobs(uuid, bigint, bigint, timestamptz, bigint[], uuid[], boolean) IS '{"projection":"processing_jobs","version":2,"mode":"inline","events":["job.*"],"key":"stream","poison":"stop","tables":["processing_jobs"],"sha256":"c8e517c99fb7c9af1cf2c18e18821e3f7851da6dce7f9f78a88a97288c091a84"}';
 REVOKE ALL ON FUNCTION public.fold_processing_jobs(uuid, bigint, bigint, timestamptz, bigint[], uuid[], boolean) FROM PUBLIC;
 END $install$;
 GRANT SELECT ON public.processing_jobs TO atlas2_app, atlas2_readonly;
@@ -2901,7 +2921,7 @@ COMMENT ON COLUMN user_dashboard_jobs.rejected_rows  IS 'Rows that were rejected
 COMMENT ON COLUMN user_dashboard_jobs.skipped_rows   IS 'Rows that the mapping leaves out';
 COMMENT ON COLUMN user_dashboard_jobs.file_bytes     IS 'Bytes of the file';
 COMMENT ON COLUMN user_dashboard_jobs.created_at     IS 'When it was made';
-ELSIF EXISTS (SELECT FROM projection_definitions() d WHERE d.name = 'user_dashboard_stats' AND d.sha256 <> '114c7b9ac37b1ff08343716e5c923294a48429dc54ab972ef40d08ca8f6002a8') THEN
+ELSIF EXISTS (SELECT FROM projection_definitions() d WHERE d.name = 'user_dashboard_stats' AND d.sha256 <> '47b22b631b49d7b609afeec3118e3639630553488d429fc3e50ced6bfe54e173') THEN
     RAISE NOTICE 'the projection user_dashboard_stats has changed: atlas2 projections rebuild user_dashboard_stats';
     RETURN;
 END IF;
@@ -2916,10 +2936,10 @@ WITH events AS NOT MATERIALIZED (
            l.payload::jsonb AS payload, l.personal::jsonb AS personal
     FROM public.audit_logs l
     WHERE l.tenant_id = p_tenant AND l.position >= p_from AND l.position < p_to AND l.recorded_at >= p_since AND l.position <> ALL (p_skipped) AND (l.stream_id = ANY (p_streams)) = p_only
-      AND (l.event_type = 'job.created' OR l.event_type = 'job.started' OR l.event_type = 'job.paused' OR l.event_type = 'job.resumed' OR l.event_type = 'job.rows_processed' OR l.event_type = 'job.completed' OR l.event_type = 'job.failed' OR l.event_type = 'job.cancelled')
-      AND CASE WHEN l.schema_version <= 1 AND l.event_type IN ('job.cancelled', 'job.completed', 'job.created', 'job.failed', 'job.paused', 'job.resumed', 'job.started') OR l.schema_version <= 2 AND l.event_type IN ('job.rows_processed') THEN true
+      AND (l.event_type = 'job.created' OR l.event_type = 'job.started' OR l.event_type = 'job.paused' OR l.event_type = 'job.resumed' OR l.event_type = 'job.rows_processed' OR l.event_type = 'job.rows_fixed' OR l.event_type = 'job.completed' OR l.event_type = 'job.failed' OR l.event_type = 'job.cancelled')
+      AND CASE WHEN l.schema_version <= 1 AND l.event_type IN ('job.cancelled', 'job.completed', 'job.created', 'job.failed', 'job.paused', 'job.resumed', 'job.rows_fixed', 'job.started') OR l.schema_version <= 2 AND l.event_type IN ('job.rows_processed') THEN true
                WHEN l.tenant_id = p_tenant AND l.position >= p_from AND l.position < p_to AND l.position <> ALL (p_skipped)
-                    AND (l.stream_id = ANY (p_streams)) = p_only AND (l.event_type = 'job.created' OR l.event_type = 'job.started' OR l.event_type = 'job.paused' OR l.event_type = 'job.resumed' OR l.event_type = 'job.rows_processed' OR l.event_type = 'job.completed' OR l.event_type = 'job.failed' OR l.event_type = 'job.cancelled')
+                    AND (l.stream_id = ANY (p_streams)) = p_only AND (l.event_type = 'job.created' OR l.event_type = 'job.started' OR l.event_type = 'job.paused' OR l.event_type = 'job.resumed' OR l.event_type = 'job.rows_processed' OR l.event_type = 'job.rows_fixed' OR l.event_type = 'job.completed' OR l.event_type = 'job.failed' OR l.event_type = 'job.cancelled')
                THEN fold.not_understood(l.event_type, l.schema_version) END ORDER BY l.position),
 told AS (
     SELECT tenant_id, stream_id AS job_id,
@@ -2929,9 +2949,11 @@ told AS (
                 WHEN 'job.resumed' THEN 'running' WHEN 'job.paused' THEN 'paused' WHEN 'job.cancelled' THEN 'cancelled'
                 WHEN 'job.failed' THEN 'failed' WHEN 'job.completed' THEN 'completed' END ORDER BY position) AS status,
            coalesce(sum((payload->>'rows')::bigint) FILTER (WHERE event_type = 'job.rows_processed'), 0) AS processed_rows,
-           coalesce(sum((payload->>'accepted')::bigint) FILTER (WHERE event_type = 'job.rows_processed'), 0) AS accepted_rows,
-           coalesce(sum((payload->>'rejected')::bigint) FILTER (WHERE event_type = 'job.rows_processed'), 0) AS rejected_rows,
-           coalesce(sum((payload->>'skipped')::bigint) FILTER (WHERE event_type = 'job.rows_processed'), 0) AS skipped_rows,
+           coalesce(sum((payload->>'accepted')::bigint) FILTER (WHERE event_type IN ('job.rows_processed', 'job.rows_fixed')), 0) AS accepted_rows,
+           -- A row that is fixed was rejected and has a new result.
+           coalesce(sum((payload->>'rejected')::bigint) FILTER (WHERE event_type IN ('job.rows_processed', 'job.rows_fixed')), 0)
+               - coalesce(sum((payload->>'rows')::bigint) FILTER (WHERE event_type = 'job.rows_fixed'), 0) AS rejected_rows,
+           coalesce(sum((payload->>'skipped')::bigint) FILTER (WHERE event_type IN ('job.rows_processed', 'job.rows_fixed')), 0) AS skipped_rows,
            last((payload->>'file_size')::bigint ORDER BY position) FILTER (WHERE event_type = 'job.created') AS file_bytes,
            min(recorded_at) FILTER (WHERE event_type = 'job.created') AS created_at
     FROM events GROUP BY tenant_id, stream_id
@@ -2969,7 +2991,7 @@ ON CONFLICT (tenant_id, user_id) DO UPDATE SET
     file_bytes = s.file_bytes + excluded.file_bytes,
     last_job_at = greatest(s.last_job_at, excluded.last_job_at);
 END $fold$;
-COMMENT ON FUNCTION public.fold_user_dashboard_stats(uuid, bigint, bigint, timestamptz, bigint[], uuid[], boolean) IS '{"projection":"user_dashboard_stats","version":3,"mode":"inline","events":["job.created","job.started","job.paused","job.resumed","job.rows_processed","job.completed","job.failed","job.cancelled"],"key":"aggregate","poison":"stop","tables":["user_dashboard_stats","user_dashboard_jobs"],"sha256":"114c7b9ac37b1ff08343716e5c923294a48429dc54ab972ef40d08ca8f6002a8"}';
+COMMENT ON FUNCTION public.fold_user_dashboard_stats(uuid, bigint, bigint, timestamptz, bigint[], uuid[], boolean) IS '{"projection":"user_dashboard_stats","version":3,"mode":"inline","events":["job.created","job.started","job.paused","job.resumed","job.rows_processed","job.rows_fixed","job.completed","job.failed","job.cancelled"],"key":"aggregate","poison":"stop","tables":["user_dashboard_stats","user_dashboard_jobs"],"sha256":"47b22b631b49d7b609afeec3118e3639630553488d429fc3e50ced6bfe54e173"}';
 REVOKE ALL ON FUNCTION public.fold_user_dashboard_stats(uuid, bigint, bigint, timestamptz, bigint[], uuid[], boolean) FROM PUBLIC;
 END $install$;
 GRANT SELECT ON public.user_dashboard_stats TO atlas2_app, atlas2_readonly;
@@ -3237,25 +3259,36 @@ COMMENT ON COLUMN job_trends.skipped_rows   IS 'Rows that mappings left out';
 -- The outcome of every row of every job, read out of the result chunks.
 CREATE OR REPLACE VIEW processing_results WITH (security_invoker = true) AS
 SELECT l.tenant_id, l.stream_id AS job_id,
-       (l.payload->>'first_row')::bigint + r.ordinality - 1 AS "row",
-       CASE WHEN jsonb_typeof(r.value) = 'null' THEN 'erased' WHEN o.accepted IS NOT NULL THEN 'accepted'
-            WHEN r.value ? 'skipped' THEN 'skipped' ELSE 'rejected' END AS status,
+       n.number AS "row",
+       CASE WHEN jsonb_typeof(o.result) = 'null' THEN 'erased' WHEN o.accepted IS NOT NULL THEN 'accepted'
+            WHEN o.result ? 'skipped' THEN 'skipped' ELSE 'rejected' END AS status,
        CASE WHEN o.accepted IS NOT NULL THEN (
            SELECT jsonb_object_agg(f.name, o.accepted->(f.ordinality::integer - 1))
            FROM jsonb_array_elements_text(c.body->'fields') WITH ORDINALITY f (name, ordinality)) END AS output,
-       (o.refused->>'line')::bigint AS line, r.value->'cells' AS cells,
+       (o.refused->>'line')::bigint AS line, o.result->'cells' AS cells,
        coalesce(o.refused->'errors', '[]'::jsonb) AS errors, l.position
 FROM audit_logs l
 CROSS JOIN LATERAL (
     SELECT CASE WHEN l.attachment IS NOT NULL THEN convert_from(l.attachment, 'UTF8')::jsonb
                 ELSE jsonb_build_object('rows', array_fill('null'::jsonb, ARRAY[(l.payload->>'rows')::integer])) END AS body OFFSET 0
 ) c
-CROSS JOIN LATERAL jsonb_array_elements(c.body->'rows') WITH ORDINALITY r (value, ordinality)
+CROSS JOIN LATERAL ROWS FROM (jsonb_array_elements(c.body->'rows'), json_array_elements_text(l.payload->'of'))
+    WITH ORDINALITY r (value, number, ordinality)
 CROSS JOIN LATERAL (
-    SELECT CASE jsonb_typeof(r.value) WHEN 'array' THEN r.value ELSE r.value->'values' END AS accepted,
-           CASE jsonb_typeof(r.value) WHEN 'object' THEN coalesce(r.value->'warnings', r.value->'skipped', r.value) END AS refused
+    -- The rows of a fix say which ones they are.
+    SELECT coalesce(r.number::bigint, (l.payload->>'first_row')::bigint + r.ordinality - 1) AS number,
+           CASE jsonb_typeof(r.value) WHEN 'object' THEN coalesce(r.value->'result', r.value) ELSE r.value END AS result
+) n
+CROSS JOIN LATERAL (
+    SELECT n.result, CASE jsonb_typeof(n.result) WHEN 'array' THEN n.result ELSE n.result->'values' END AS accepted,
+           CASE jsonb_typeof(n.result) WHEN 'object' THEN coalesce(n.result->'warnings', n.result->'skipped', n.result) END AS refused
 ) o
-WHERE l.stream_type = 'job' AND l.event_type = 'job.rows_processed';
+WHERE l.stream_type = 'job' AND l.event_type IN ('job.rows_processed', 'job.rows_fixed')
+  -- A row that was fixed has its last result.
+  AND NOT EXISTS (
+      SELECT FROM audit_logs f CROSS JOIN LATERAL json_array_elements_text(f.payload->'of') i (number)
+      WHERE f.tenant_id = l.tenant_id AND f.stream_type = 'job' AND f.stream_id = l.stream_id
+        AND f.event_type = 'job.rows_fixed' AND f.position > l.position AND i.number::bigint = n.number);
 COMMENT ON VIEW   processing_results           IS 'The outcome of every row of every job, read out of the log';
 COMMENT ON COLUMN processing_results.tenant_id IS 'The tenant';
 COMMENT ON COLUMN processing_results.job_id    IS 'The job';
@@ -3341,7 +3374,7 @@ GRANT SELECT ON audit_trail, job_trends, processing_errors, processing_results, 
 SELECT projections_register();
 -- This month's partition and the next one's.
 SELECT audit_month(audit_clock()), audit_month(audit_clock() + interval '1 month');
-COMMENT ON SCHEMA fold IS 'Functions that projections may use in their folds; definitions ce77878e194635076ab47df1b13ccffc33b40593e7fcbb990867ca5aace472a9';
+COMMENT ON SCHEMA fold IS 'Functions that projections may use in their folds; definitions d27d1d918b93347bee859d45d8ff389789842c380ec0de767457c9538c30b28a';
 RESET ROLE;
 
 COMMIT;

@@ -1,7 +1,7 @@
 -- projection: job_statistics
 -- version: 3
 -- mode: inline
--- events: job.created, job.rows_processed, job.completed, job.failed, job.cancelled
+-- events: job.created, job.rows_processed, job.rows_fixed, job.completed, job.failed, job.cancelled
 -- key: aggregate
 -- owner: user_id
 -- @schema
@@ -32,7 +32,7 @@ COMMENT ON COLUMN job_statistics.jobs_created   IS 'How often a job was made';
 COMMENT ON COLUMN job_statistics.jobs_completed IS 'How often a job was completed';
 COMMENT ON COLUMN job_statistics.jobs_failed    IS 'How often a job failed; one that is resumed can fail again';
 COMMENT ON COLUMN job_statistics.jobs_cancelled IS 'How often a job was cancelled';
-COMMENT ON COLUMN job_statistics.processed_rows IS 'Rows that got a result on that day';
+COMMENT ON COLUMN job_statistics.processed_rows IS 'Rows that got a result on that day; one that was fixed got another';
 COMMENT ON COLUMN job_statistics.accepted_rows  IS 'Rows accepted on that day';
 COMMENT ON COLUMN job_statistics.rejected_rows  IS 'Rows rejected on that day';
 COMMENT ON COLUMN job_statistics.skipped_rows   IS 'Rows that a mapping left out on that day';
@@ -42,10 +42,10 @@ INSERT INTO job_statistics AS s (tenant_id, day, user_id, mapping_id, jobs_creat
 SELECT tenant_id, (recorded_at AT TIME ZONE 'UTC')::date, (payload->>'owner_id')::uuid, (payload->>'mapping_id')::uuid,
        count(*) FILTER (WHERE event_type = 'job.created'), count(*) FILTER (WHERE event_type = 'job.completed'),
        count(*) FILTER (WHERE event_type = 'job.failed'), count(*) FILTER (WHERE event_type = 'job.cancelled'),
-       coalesce(sum((payload->>'rows')::bigint) FILTER (WHERE event_type = 'job.rows_processed'), 0),
-       coalesce(sum((payload->>'accepted')::bigint) FILTER (WHERE event_type = 'job.rows_processed'), 0),
-       coalesce(sum((payload->>'rejected')::bigint) FILTER (WHERE event_type = 'job.rows_processed'), 0),
-       coalesce(sum((payload->>'skipped')::bigint) FILTER (WHERE event_type = 'job.rows_processed'), 0)
+       coalesce(sum((payload->>'rows')::bigint) FILTER (WHERE event_type IN ('job.rows_processed', 'job.rows_fixed')), 0),
+       coalesce(sum((payload->>'accepted')::bigint) FILTER (WHERE event_type IN ('job.rows_processed', 'job.rows_fixed')), 0),
+       coalesce(sum((payload->>'rejected')::bigint) FILTER (WHERE event_type IN ('job.rows_processed', 'job.rows_fixed')), 0),
+       coalesce(sum((payload->>'skipped')::bigint) FILTER (WHERE event_type IN ('job.rows_processed', 'job.rows_fixed')), 0)
 -- An event that does not say whose job it is and what it uses has no row to be counted in.
 FROM events WHERE payload->>'owner_id' IS NOT NULL AND payload->>'mapping_id' IS NOT NULL
 GROUP BY 1, 2, 3, 4

@@ -103,6 +103,15 @@ ON CONFLICT (tenant_id, id) DO UPDATE SET
     message = CASE WHEN excluded.status IS NULL THEN j.message ELSE excluded.message END,
     created_at = coalesce(j.created_at, excluded.created_at), started_at = coalesce(j.started_at, excluded.started_at),
     finished_at = coalesce(excluded.finished_at, j.finished_at), updated_at = excluded.updated_at;
+-- A row that is fixed was rejected and has a new result. Apart, because no event alone may take rows away.
+UPDATE processing_jobs j SET accepted_rows = j.accepted_rows + f.accepted,
+    rejected_rows = j.rejected_rows + f.rejected - f.rows, skipped_rows = j.skipped_rows + f.skipped
+FROM (SELECT tenant_id, stream_id, sum((payload->>'rows')::bigint) AS rows,
+             coalesce(sum((payload->>'accepted')::bigint), 0) AS accepted,
+             coalesce(sum((payload->>'rejected')::bigint), 0) AS rejected,
+             coalesce(sum((payload->>'skipped')::bigint), 0) AS skipped
+      FROM events WHERE event_type = 'job.rows_fixed' AND payload->>'rows' IS NOT NULL GROUP BY tenant_id, stream_id) f
+WHERE j.tenant_id = f.tenant_id AND j.id = f.stream_id;
 -- What an erasure names is forgotten, up to there.
 UPDATE processing_jobs j SET file_name = CASE WHEN e.file_name THEN NULL ELSE j.file_name END,
     file_sha256 = CASE WHEN e.file_sha256 THEN NULL ELSE j.file_sha256 END,

@@ -1,7 +1,7 @@
 -- projection: user_dashboard_stats
 -- version: 3
 -- mode: inline
--- events: job.created, job.started, job.paused, job.resumed, job.rows_processed, job.completed, job.failed, job.cancelled
+-- events: job.created, job.started, job.paused, job.resumed, job.rows_processed, job.rows_fixed, job.completed, job.failed, job.cancelled
 -- key: aggregate
 -- owner: user_id
 -- @schema
@@ -72,9 +72,11 @@ WITH told AS (
                 WHEN 'job.resumed' THEN 'running' WHEN 'job.paused' THEN 'paused' WHEN 'job.cancelled' THEN 'cancelled'
                 WHEN 'job.failed' THEN 'failed' WHEN 'job.completed' THEN 'completed' END ORDER BY position) AS status,
            coalesce(sum((payload->>'rows')::bigint) FILTER (WHERE event_type = 'job.rows_processed'), 0) AS processed_rows,
-           coalesce(sum((payload->>'accepted')::bigint) FILTER (WHERE event_type = 'job.rows_processed'), 0) AS accepted_rows,
-           coalesce(sum((payload->>'rejected')::bigint) FILTER (WHERE event_type = 'job.rows_processed'), 0) AS rejected_rows,
-           coalesce(sum((payload->>'skipped')::bigint) FILTER (WHERE event_type = 'job.rows_processed'), 0) AS skipped_rows,
+           coalesce(sum((payload->>'accepted')::bigint) FILTER (WHERE event_type IN ('job.rows_processed', 'job.rows_fixed')), 0) AS accepted_rows,
+           -- A row that is fixed was rejected and has a new result.
+           coalesce(sum((payload->>'rejected')::bigint) FILTER (WHERE event_type IN ('job.rows_processed', 'job.rows_fixed')), 0)
+               - coalesce(sum((payload->>'rows')::bigint) FILTER (WHERE event_type = 'job.rows_fixed'), 0) AS rejected_rows,
+           coalesce(sum((payload->>'skipped')::bigint) FILTER (WHERE event_type IN ('job.rows_processed', 'job.rows_fixed')), 0) AS skipped_rows,
            last((payload->>'file_size')::bigint ORDER BY position) FILTER (WHERE event_type = 'job.created') AS file_bytes,
            min(recorded_at) FILTER (WHERE event_type = 'job.created') AS created_at
     FROM events GROUP BY tenant_id, stream_id

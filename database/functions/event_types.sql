@@ -21,6 +21,7 @@ AS $$ VALUES
     ('job.file_chunk_stored', 2),
     ('job.paused', 1),
     ('job.resumed', 1),
+    ('job.rows_fixed', 1),
     ('job.rows_processed', 2),
     ('job.started', 1),
     ('log.erased', 1),

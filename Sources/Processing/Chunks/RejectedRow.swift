@@ -9,16 +9,23 @@ enum RejectedRow {
     static func append(_ record: borrowing Record, _ rejections: [Rejection], to body: inout [UInt8]) {
         body += #"{"line":"#.utf8
         body += String(record.line).utf8
-        body += #","cells":["#.utf8
+        body += #","cells":"#.utf8
+        appendCells(record, to: &body)
+        body += #","errors":"#.utf8
+        append(rejections, to: &body)
+        body.append(UInt8(ascii: "}"))
+    }
+
+    /// Appends the cells as an array.
+    static func appendCells(_ record: borrowing Record, to body: inout [UInt8]) {
+        body.append(UInt8(ascii: "["))
         record.bytes.withUnsafeBufferPointer { bytes in
             for cell in 0..<record.count {
                 if cell > 0 { body.append(UInt8(ascii: ",")) }
                 JSONWriter.append(UnsafeBufferPointer(rebasing: bytes[record.range(cell)]), to: &body)
             }
         }
-        body += #"],"errors":"#.utf8
-        append(rejections, to: &body)
-        body.append(UInt8(ascii: "}"))
+        body.append(UInt8(ascii: "]"))
     }
 
     /// Turns the array of an accepted row's values, which begins at `start`, into an object that says what was refused.

@@ -11,7 +11,8 @@ package struct ResultChunk: Sendable {
     ///
     /// An accepted row is the array of its values by position, or `{"values":[…],"warnings":{"line":…,"errors":[…]}}` where a
     /// value was refused and left blank; a rejected row is `{"line":…,"cells":[…],"errors":[…]}`, a skipped one
-    /// `{"skipped":{"line":…,"field":…,"rule":"drop_row_if"}}`.
+    /// `{"skipped":{"line":…,"field":…,"rule":"drop_row_if"}}`. Of a row that was fixed, and is not rejected, it stands behind the
+    /// cells that were given: `{"fixed":{"line":…,"cells":[…]},"result":…}`.
     package let body: [UInt8]
     /// Numbers of the first and last row.
     package let rows: ClosedRange<Int>

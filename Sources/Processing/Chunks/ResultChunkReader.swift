@@ -14,6 +14,8 @@ package struct ResultRow: Sendable, Hashable {
 
     package let number: Int
     package let result: Result
+    /// The object with `line` and `cells`, as JSON, that a row was fixed with which is not rejected.
+    package let fixed: ArraySlice<UInt8>?
     /// The row as it stands in the body: what its leaf hashes.
     package let bytes: ArraySlice<UInt8>
 }
@@ -30,6 +32,7 @@ package struct ResultChunkReader: Sendable {
     private var count = 0
     private var isAtEnd = false
     private var hasErased = false
+    private var fixed: ArraySlice<UInt8>?
 
     /// - Parameter firstRow: Number of the first row: the event's `first_row`.
     package init(_ body: [UInt8], firstRow: Int) throws(ResultChunkError) {
@@ -56,9 +59,10 @@ package struct ResultChunkReader: Sendable {
         }
         if count > 0 { try scanner.expect(",") }
         let start = scanner.offset
-        let result = try result()
+        let result = try wrappedResult()
         defer { count += 1 }
-        return ResultRow(number: firstRow + count, result: result, bytes: scanner.bytes[start..<scanner.offset])
+        return ResultRow(
+            number: firstRow + count, result: result, fixed: fixed, bytes: scanner.bytes[start..<scanner.offset])
     }
 
     /// Checks what stands behind the rows: of a redacted chunk, what opens those that are left.
@@ -79,6 +83,18 @@ package struct ResultChunkReader: Sendable {
         }
         try scanner.expect("}")
         try scanner.expectEnd()
+    }
+
+    private mutating func wrappedResult() throws(ResultChunkError) -> ResultRow.Result {
+        fixed = nil
+        guard scanner.skip(text: #"{"fixed":"#) else { return try result() }
+        let begin = scanner.offset
+        try scanner.value()
+        fixed = scanner.bytes[begin..<scanner.offset]
+        try scanner.expect(#","result":"#)
+        let result = try result()
+        try scanner.expect("}")
+        return result
     }
 
     private mutating func result() throws(ResultChunkError) -> ResultRow.Result {

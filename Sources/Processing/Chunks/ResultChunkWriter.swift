@@ -69,6 +69,16 @@ package struct ResultChunkWriter: Sendable {
         for rejection in rejections { errors[ErrorKey(rejection), default: 0] += 1 }
     }
 
+    /// Says what the cells were corrected to, of which the accepted or skipped row came that was just appended.
+    package mutating func addFixed(_ record: borrowing Record) {
+        guard let start = starts.last else { return }
+        var head = Array(#"{"fixed":{"line":\#(record.line),"cells":"#.utf8)
+        RejectedRow.appendCells(record, to: &head)
+        head += #"},"result":"#.utf8
+        body.insert(contentsOf: head, at: start)
+        body.append(UInt8(ascii: "}"))
+    }
+
     /// Appends a row that the mapping leaves out, by the expression of a target field or, for nil, a rule on the row.
     package mutating func appendSkipped(line: Int, field: String?) {
         if !starts.isEmpty { body.append(UInt8(ascii: ",")) }
@@ -85,7 +95,7 @@ package struct ResultChunkWriter: Sendable {
         let end = body.count
         body += "]}".utf8
         let chunk = ResultChunk(
-            body: body, rows: firstRow...(nextRow - 1), accepted: accepted, skipped: skipped, errors: rejections(),
+            body: body, rows: firstRow...(nextRow - 1), accepted: accepted, skipped: skipped, errors: errors.rejections,
             starts: starts, end: end, fields: fields, salt: salt)
         firstRow = nextRow
         starts = []
@@ -97,32 +107,5 @@ package struct ResultChunkWriter: Sendable {
         body.reserveCapacity(end + end / 8)
         body += head
         return chunk
-    }
-
-    private func rejections() -> [JobRowsProcessed.Rejections] {
-        errors.sorted { $0.key < $1.key }.map { key, count in
-            JobRowsProcessed.Rejections(field: key.field, rule: key.rule, code: key.code, count: count)
-        }
-    }
-}
-
-/// Why rows were rejected, as it is counted.
-private struct ErrorKey: Hashable, Comparable {
-    let field: String?
-    let rule: String
-    let code: String
-
-    init(_ rejection: Rejection) {
-        field = rejection.field
-        rule = rejection.rule
-        code = rejection.code
-    }
-
-    static func < (left: ErrorKey, right: ErrorKey) -> Bool {
-        for (one, other) in [(left.field ?? "", right.field ?? ""), (left.rule, right.rule), (left.code, right.code)] {
-            if one.utf8.lexicographicallyPrecedes(other.utf8) { return true }
-            if other.utf8.lexicographicallyPrecedes(one.utf8) { return false }
-        }
-        return left.field == nil && right.field != nil
     }
 }

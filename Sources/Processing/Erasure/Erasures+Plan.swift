@@ -59,21 +59,22 @@ extension Erasures {
         _ rows: Set<Int>, of job: Job, to plan: inout ErasurePlan, as scope: Scope
     ) async throws {
         var (unknown, withResult) = (rows, Set<Int>())
-        let filter = EventFilter(streamType: "job", streamID: job.id, type: JobRowsProcessed.type)
+        let filter = EventFilter(streamType: "job", streamID: job.id, type: "job.rows_*")
         try await log.forEach(filter, pageSize: 4, as: scope) { event in
-            let stated = try event.payload(of: JobRowsProcessed.self).second
-            let inside = rows.filter { stated.firstRow <= $0 && $0 <= stated.lastRow }
-            unknown.subtract(inside)
+            let stated = try event.resultChunkStatement()
+            let inside = stated.rows(among: rows)
+            unknown.subtract(inside.map(\.row))
             guard !inside.isEmpty, let attachment = event.attachment else { return }
-            guard let chunk = ResultRows(attachment), chunk.rows.count == stated.rows else {
+            guard let chunk = ResultRows(attachment), chunk.rows.count == stated.count else {
                 throw Failure(
                     .state, "the result rows at position \(event.position) are damaged: atlas2 log verify says more")
             }
-            let left = inside.filter { chunk.rows[$0 - stated.firstRow] != nil }
+            let left = inside.filter { chunk.rows[$0.index] != nil }
             guard !left.isEmpty else { return }
-            withResult.formUnion(left)
-            plan.items.append(
-                ErasurePlan.Item(position: event.position, step: .redactRows(left), bytes: Int64(attachment.count)))
+            withResult.formUnion(left.map(\.row))
+            // As the chunk counts them.
+            let step = ErasurePlan.Step.redactRows(Set(left.map { stated.firstRow + $0.index }))
+            plan.items.append(ErasurePlan.Item(position: event.position, step: step, bytes: Int64(attachment.count)))
         }
         if let row = unknown.min() {
             throw Failure(

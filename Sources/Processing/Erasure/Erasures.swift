@@ -96,7 +96,7 @@ package struct Erasures: Sendable {
             }
             // Rows and lines are opened by the salt, and that one goes.
             switch event.type {
-            case JobRowsProcessed.type:
+            case JobRowsProcessed.type, JobRowsFixed.type:
                 return replacement(personal, try redacted(attachment, of: event, salt, erasing: []))
             case JobFileChunkStored.type where try event.payload(of: JobFileChunkStored.self).linesRoot != nil:
                 return replacement(personal, try Self.lines(attachment, of: event, salt).attachment)
@@ -130,7 +130,7 @@ package struct Erasures: Sendable {
         throws
         -> [UInt8]
     {
-        let stated = try event.payload(of: JobRowsProcessed.self).second
+        let stated = try event.resultChunkStatement()
         guard let chunk = ResultRows(attachment),
             chunk.root(salt: salt, firstRow: stated.firstRow).hexadecimal == stated.rowsRoot
         else {

@@ -50,11 +50,13 @@ package struct Jobs: Sendable {
         return try await log.database.transaction(reader.transaction(readOnly: true)) { session in
             try session.query(
                 """
-                SELECT e->>'field', e->>'rule', e->>'code', sum((e->>'count')::bigint)::bigint
-                FROM audit_logs l CROSS JOIN LATERAL json_array_elements(l.payload->'errors') e
+                SELECT e->>'field', e->>'rule', e->>'code', sum(sign * (e->>'count')::bigint)::bigint
+                FROM audit_logs l CROSS JOIN LATERAL (
+                    SELECT json_array_elements(l.payload->'errors'), 1 UNION ALL SELECT json_array_elements(l.payload->'resolved'), -1
+                ) r (e, sign)
                 WHERE l.tenant_id = \(scope.tenant) AND l.stream_type = 'job' AND l.stream_id = \(job.id)
-                  AND l.event_type = 'job.rows_processed'
-                GROUP BY 1, 2, 3 ORDER BY 4 DESC, 1, 2, 3 LIMIT \(limit)
+                  AND l.event_type IN ('job.rows_processed', 'job.rows_fixed')
+                GROUP BY 1, 2, 3 HAVING sum(sign * (e->>'count')::bigint) > 0 ORDER BY 4 DESC, 1, 2, 3 LIMIT \(limit)
                 """
             ) {
                 JobOutcome.ErrorCount(

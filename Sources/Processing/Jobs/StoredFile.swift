@@ -92,7 +92,8 @@ struct StoredFile: Sendable {
                 """
             ) { row in
                 guard let attachment = try row.decode(1, as: [UInt8]?.self) else {
-                    throw Failure(.file, "a part of the job's file was erased: the job cannot go on")
+                    throw Failure(
+                        .file, "a part of the file of the job \(job.text) was erased: its rows cannot be read again")
                 }
                 return (try row.decode(0), attachment)
             }

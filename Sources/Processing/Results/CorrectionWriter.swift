@@ -67,7 +67,7 @@ extension Dialect {
 }
 
 extension String {
-    fileprivate func encodable(in dialect: Dialect) -> String {
+    func encodable(in dialect: Dialect) -> String {
         String(String.UnicodeScalarView(unicodeScalars.map { dialect.encodes($0) ? $0 : "?" }))
     }
 }

@@ -17,9 +17,10 @@ struct JobsCommand: AsyncParsableCommand {
               atlas2 jobs errors last --to csv --out rejected.csv
               atlas2 jobs results last --json | head
               atlas2 jobs results last --out results.csv
+              atlas2 jobs fix last rejected.csv
               atlas2 jobs resume 3f2a
             """,
-        subcommands: [List.self, Show.self, Results.self, Errors.self, Pause.self, Resume.self, Cancel.self],
+        subcommands: [List.self, Show.self, Results.self, Errors.self, Fix.self, Pause.self, Resume.self, Cancel.self],
         defaultSubcommand: List.self)
 
     /// The job that a subcommand is about.

@@ -153,11 +153,13 @@ extension Report {
         guard !jobs.isEmpty else { return [] }
         return try await read(
             """
-            SELECT l.stream_id, r->>'field', r->>'rule', r->>'code', sum((r->>'count')::bigint)::bigint
-            FROM audit_logs l CROSS JOIN LATERAL json_array_elements(l.payload->'errors') r
+            SELECT l.stream_id, r->>'field', r->>'rule', r->>'code', sum(sign * (r->>'count')::bigint)::bigint
+            FROM audit_logs l CROSS JOIN LATERAL (
+                SELECT json_array_elements(l.payload->'errors'), 1 UNION ALL SELECT json_array_elements(l.payload->'resolved'), -1
+            ) e (r, sign)
             WHERE l.tenant_id = \(scope.tenant) AND l.stream_type = 'job' AND l.stream_id = ANY (\(jobs))
-              AND l.event_type = 'job.rows_processed'
-            GROUP BY 1, 2, 3, 4 ORDER BY 1, 5 DESC, 2, 3, 4
+              AND l.event_type IN ('job.rows_processed', 'job.rows_fixed')
+            GROUP BY 1, 2, 3, 4 HAVING sum(sign * (r->>'count')::bigint) > 0 ORDER BY 1, 5 DESC, 2, 3, 4
             """, as: reader
         ) { row in
             Rejection(

@@ -161,6 +161,37 @@ struct ProofFileTests {
         }
     }
 
+    @Test("a row that was fixed is proved by its number in the job, and by no other")
+    func fixedRows() throws {
+        let rows = (0..<5).map { #"["row \#($0)"]"# }
+        let numbers = [3, 11, 12, 70, 4_000_000_000]
+        let (sample, proofs) = try ProofSample.chunk(rows, erased: [2], of: numbers, type: "job.rows_fixed")
+        for (index, proof) in proofs.enumerated() {
+            let report = try Self.check(proof.document, try sample.trust)
+            let verdict = report.parts.first { $0.name == "row \(numbers[index])" }?.verdict
+            #expect(verdict == (index == 2 ? .erased : .proved))
+            for row in [0, 1, 3, 11, 12, 15, 70, 71] where row != numbers[index] {
+                var moved = proof
+                moved.row = Int64(row)
+                let document = moved.document
+                #expect(throws: ProofError.self, "\(numbers[index]) as \(row)") {
+                    try Self.check(document, try sample.trust)
+                }
+            }
+        }
+        // What a log that lies might state.
+        for (of, type) in [
+            (nil, "job.rows_fixed"), (numbers, "job.rows_processed"), ([3, 11, 12, 70, 8, 9], "job.rows_fixed"),
+            (numbers, "job.completed"),
+        ] as [([Int]?, String)] {
+            let (sample, proofs) = try ProofSample.chunk(rows, of: of, type: type)
+            var proof = proofs[4]
+            proof.row = Int64(of?.last ?? 15)
+            let document = proof.document
+            #expect(throws: ProofError.self, "\(type)") { try Self.check(document, try sample.trust) }
+        }
+    }
+
     @Test("growth from an older checkpoint is proved, and not from one of another log or size")
     func consistency() throws {
         let sample = try ProofSample()

@@ -48,7 +48,11 @@ struct ProofSample {
     }
 
     /// A log whose event at position 1 is a chunk of these rows, and the rows' proofs.
-    static func chunk(_ rows: [String], erased: Set<Int> = []) throws -> (sample: ProofSample, proofs: [RowProof]) {
+    ///
+    /// - Parameter numbers: the rows' numbers in the job, if the payload states them.
+    static func chunk(
+        _ rows: [String], erased: Set<Int> = [], of numbers: [Int]? = nil, type: String = "job.rows_processed"
+    ) throws -> (sample: ProofSample, proofs: [RowProof]) {
         let salt = Sample.salt
         var (edge, tiles, leaves): (TileEdge, [TileID: Tile], [MerkleHash]) = (TileEdge(), [:], [])
         for (index, row) in rows.enumerated() {
@@ -59,9 +63,11 @@ struct ProofSample {
         for tile in edge.partialTiles { tiles[tile.id] = tile }
         var events = Sample.log(3)
         events[1].stream.type = "job"
-        events[1].type = "job.rows_processed"
+        events[1].type = type
         events[1].payload = JSON(
-            #"{"first_row":11,"last_row":\#(10 + rows.count),"rows_root":"\#(edge.tree.root.hexadecimal)"}"#)
+            #"{"first_row":11,"last_row":\#(10 + rows.count),"#
+                + (numbers.map { #""of":[\#($0.map(String.init).joined(separator: ","))],"# } ?? "")
+                + #""rows_root":"\#(edge.tree.root.hexadecimal)"}"#)
         events[1].seal()
         let sample = try ProofSample(events)
         let event = try sample.proof(1, showing: .withheld)
@@ -72,7 +78,8 @@ struct ProofSample {
                 : .shown(bytes: Array(rows[index].utf8), nonce: ResultRows.nonce(salt: salt, row: 11 + index))
             let place = try InclusionProof(index: Int64(index), size: Int64(rows.count), tiles: tiles)
             return RowProof(
-                row: Int64(11 + index), content: content, fields: ["name"], path: place.hashes, event: event)
+                row: Int64(numbers?[index] ?? 11 + index), content: content, fields: ["name"], path: place.hashes,
+                event: event)
         }
         return (sample, proofs)
     }

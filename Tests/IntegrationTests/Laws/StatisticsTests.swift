@@ -39,12 +39,12 @@ extension LawTests {
                        (payload->>'mapping_id')::uuid, count(*) FILTER (WHERE event_type = 'job.created'),
                        count(*) FILTER (WHERE event_type = 'job.completed'), count(*) FILTER (WHERE event_type = 'job.failed'),
                        count(*) FILTER (WHERE event_type = 'job.cancelled'),
-                       coalesce(sum((payload->>'rows')::bigint) FILTER (WHERE event_type = 'job.rows_processed'), 0),
-                       coalesce(sum((payload->>'accepted')::bigint) FILTER (WHERE event_type = 'job.rows_processed'), 0),
-                       coalesce(sum((payload->>'rejected')::bigint) FILTER (WHERE event_type = 'job.rows_processed'), 0),
-                       coalesce(sum((payload->>'skipped')::bigint) FILTER (WHERE event_type = 'job.rows_processed'), 0)
+                       coalesce(sum((payload->>'rows')::bigint) FILTER (WHERE event_type LIKE 'job.rows\\_%'), 0),
+                       coalesce(sum((payload->>'accepted')::bigint) FILTER (WHERE event_type LIKE 'job.rows\\_%'), 0),
+                       coalesce(sum((payload->>'rejected')::bigint) FILTER (WHERE event_type LIKE 'job.rows\\_%'), 0),
+                       coalesce(sum((payload->>'skipped')::bigint) FILTER (WHERE event_type LIKE 'job.rows\\_%'), 0)
                 FROM audit_logs
-                WHERE event_type IN ('job.created', 'job.completed', 'job.failed', 'job.cancelled', 'job.rows_processed')
+                WHERE event_type IN ('job.created', 'job.completed', 'job.failed', 'job.cancelled', 'job.rows_processed', 'job.rows_fixed')
                   AND payload->>'owner_id' IS NOT NULL AND payload->>'mapping_id' IS NOT NULL
                 GROUP BY 1, 2, 3, 4
                 """

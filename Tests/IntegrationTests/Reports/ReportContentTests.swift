@@ -130,21 +130,26 @@ extension ReportTests {
                     let expected: [String] = try await program.database.column(
                         """
                         SELECT concat_ws('|', c.stream_id, c.payload->>'owner_id', c.payload->>'mapping_version',
-                            coalesce(sum((r.payload->>'rows')::int), 0), coalesce(sum((r.payload->>'accepted')::int), 0),
-                            coalesce(sum((r.payload->>'rejected')::int), 0), coalesce(sum((r.payload->>'skipped')::int), 0))
+                            coalesce(sum((r.payload->>'rows')::int) FILTER (WHERE r.event_type = 'job.rows_processed'), 0),
+                            coalesce(sum((r.payload->>'accepted')::int), 0),
+                            coalesce(sum((r.payload->>'rejected')::int), 0)
+                                - coalesce(sum((r.payload->>'rows')::int) FILTER (WHERE r.event_type = 'job.rows_fixed'), 0),
+                            coalesce(sum((r.payload->>'skipped')::int), 0))
                         FROM audit_logs c LEFT JOIN audit_logs r ON r.tenant_id = c.tenant_id AND r.stream_id = c.stream_id
-                            AND r.event_type = 'job.rows_processed'
+                            AND r.event_type IN ('job.rows_processed', 'job.rows_fixed')
                         WHERE c.tenant_id = \(Self.tenant) AND c.event_type = 'job.created' AND \(raw: created)
                         GROUP BY c.stream_id, c.payload->>'owner_id', c.payload->>'mapping_version'
                         """)
                     let reasons: [String] = try await program.database.column(
                         """
-                        SELECT concat_ws('|', e->>'field', e->>'rule', e->>'code', sum((e->>'count')::int))
+                        SELECT concat_ws('|', e->>'field', e->>'rule', e->>'code', sum(sign * (e->>'count')::int))
                         FROM audit_logs c JOIN audit_logs r ON r.tenant_id = c.tenant_id AND r.stream_id = c.stream_id
-                            AND r.event_type = 'job.rows_processed'
-                        CROSS JOIN LATERAL json_array_elements(r.payload->'errors') e
+                            AND r.event_type IN ('job.rows_processed', 'job.rows_fixed')
+                        CROSS JOIN LATERAL (
+                            SELECT json_array_elements(r.payload->'errors'), 1
+                            UNION ALL SELECT json_array_elements(r.payload->'resolved'), -1) x (e, sign)
                         WHERE c.tenant_id = \(Self.tenant) AND c.event_type = 'job.created' AND \(raw: created)
-                        GROUP BY e->>'field', e->>'rule', e->>'code'
+                        GROUP BY e->>'field', e->>'rule', e->>'code' HAVING sum(sign * (e->>'count')::int) > 0
                         """)
                     let (_, records) = try await program.report("jobs", Self.arguments(range), as: admin)
                     let found = records.filter { $0.record == "job" }.map { record in

@@ -62,7 +62,7 @@ struct EraseAtRandom {
     private func withoutLogin(_ random: inout SplitMix64) async throws -> [EventErasure] {
         let member = random.chance(70) ? "login" : "file_sha256"
         let found: [(Int64, [UInt8], JSON)] = try await read(
-            "personal::jsonb ? \(member) AND event_type NOT IN ('job.rows_processed', 'job.file_chunk_stored') ORDER BY position"
+            "personal::jsonb ? \(member) AND event_type NOT IN ('job.rows_processed', 'job.rows_fixed', 'job.file_chunk_stored') ORDER BY position"
         ) { (try $0.decode(0), try $0.decode(3), try $0.decode(4)) }
         var erasures: [EventErasure] = []
         for (position, salt, personal) in found where random.chance(10) {
@@ -103,12 +103,13 @@ struct EraseAtRandom {
 
     /// A chunk of results without some of its rows.
     private func withoutRows(_ random: inout SplitMix64) async throws -> [EventErasure] {
-        let chunks = try await some("event_type = 'job.rows_processed' AND attachment IS NOT NULL", limit: 1, &random)
+        let chunks = try await some(
+            "event_type IN ('job.rows_processed', 'job.rows_fixed') AND attachment IS NOT NULL", limit: 1, &random)
         guard let position = chunks.first?.position,
             let event = try await log.read(EventFilter(from: position), limit: 1, as: scope).first,
             let salt = event.salt, let chunk = event.attachment.flatMap({ ResultRows($0) })
         else { return [] }
-        let first = try event.payload(of: JobRowsProcessed.self).second.firstRow
+        let first = try event.resultChunkStatement().firstRow
         let erased = Set((0..<chunk.rows.count).filter { _ in random.chance(40) }.map { first + $0 })
         return [
             EventErasure(

@@ -11,6 +11,8 @@ struct History {
     private(set) var random: SplitMix64
     /// Which rows are skipped, apart, so that all else is the same whether there are such rows or not.
     private var dropping: SplitMix64
+    /// Likewise which rows are fixed.
+    private var fixing: SplitMix64
     private var users: [UUID] = []
     private var active: Set<UUID> = []
     private var apis: [(id: UUID, name: String)] = []
@@ -30,12 +32,15 @@ struct History {
         var rows = 0
         var accepted = 0
         var skipped = 0
+        /// The rows that were rejected, by number.
+        var rejectedRows: [Int] = []
     }
 
     init(tenant: UUID, seed: UInt64) {
         self.tenant = tenant
         random = SplitMix64(seed: seed)
         dropping = SplitMix64(seed: ~seed)
+        fixing = SplitMix64(seed: seed ^ 0x5555)
     }
 
     /// The next append; its events are taken all or none.
@@ -263,7 +268,7 @@ struct History {
         var job = jobs[index]
         let actor: UUID? = random.chance(80) ? job.owner : nil
         let isOver = random.chance(15)
-        let events: [NewEvent]
+        var events: [NewEvent]
         switch (job.state, isOver) {
         case (.created, false) where random.chance(60):
             let lines = Int.random(in: 1...20, using: &random)
@@ -292,6 +297,8 @@ struct History {
             events = [
                 try processRows(&job, by: actor), try event(JobCompleted(job.reference, totals), on: job.id, by: actor),
             ]
+            if job.rejectedRows.count > 1 { events.append(try fixRows(&job, by: actor)) }
+            if job.rejectedRows.count > 1, fixing.chance(30) { events.append(try fixRows(&job, by: actor)) }
         case (_, true) where random.chance(50):
             let failed = JobFailed(job.reference, reason: "too_many_rejects", message: personalText())
             events = [try event(failed, on: job.id, by: actor)]
@@ -310,6 +317,7 @@ struct History {
                 accepted += 1
                 return .array([.integer(Int64(row)), .text(personalText())])
             }
+            job.rejectedRows.append(job.rows + 1 + row)
             let error: JSONValue = .object([
                 "row": .integer(Int64(row)), "field": .text("field_0"), "column": .text("a"),
                 "rule": .text("to_integer"),
@@ -321,6 +329,7 @@ struct History {
         }
         for row in 0..<rows where dropping.chance(10) {
             if case .array = body[row] { accepted -= 1 }
+            job.rejectedRows.removeAll { $0 == job.rows + 1 + row }
             skipped += 1
             let reason: JSONValue = .object([
                 "line": .integer(Int64(row + 2)), "field": .text("field_0"), "rule": .text("drop_row_if"),
@@ -345,6 +354,55 @@ struct History {
         job.accepted += accepted
         job.skipped += skipped
         return try event(processed, on: job.id, by: actor)
+    }
+}
+
+extension History {
+    /// Some of a job's rejected rows come back; of those that are rejected again some come back once more.
+    private mutating func fixRows(_ job: inout Job, by actor: UUID?) throws -> NewEvent {
+        swap(&random, &fixing)
+        defer { swap(&random, &fixing) }
+        let numbers = Array(job.rejectedRows.prefix(Int.random(in: 1...job.rejectedRows.count, using: &random)))
+        var (accepted, skipped, rejected) = (0, 0, [Int]())
+        let body: [JSONValue] = numbers.map { number in
+            let cells: JSONValue = .array([.text(personalText())])
+            let given: JSONValue = .object(["line": .integer(Int64(number + 1)), "cells": cells])
+            if random.chance(60) {
+                accepted += 1
+                return .object([
+                    "fixed": given, "result": .array([.integer(Int64(number)), .text(personalText())]),
+                ])
+            }
+            if random.chance(20) {
+                skipped += 1
+                let reason: JSONValue = .object([
+                    "line": .integer(Int64(number + 1)), "field": .text("field_0"), "rule": .text("drop_row_if"),
+                ])
+                return .object(["fixed": given, "result": .object(["skipped": reason])])
+            }
+            rejected.append(number)
+            let error: JSONValue = .object([
+                "field": .text("field_0"), "column": .text("a"), "rule": .text("to_integer"), "code": .text("type"),
+                "value": .text(personalText()), "message": .text("no number"),
+            ])
+            return .object([
+                "line": .integer(Int64(number + 1)), "cells": cells, "errors": .array([error]),
+            ])
+        }
+        let bytes = try JSONValue.object([
+            "fields": .array([.text("field_0"), .text("field_1")]), "rows": .array(body),
+        ]).encoded()
+        let salt = Array(Hashes.sha256("fix \(counter)".utf8).prefix(16))
+        func reasons(_ count: Int) -> [JobRowsProcessed.Rejections] {
+            count == 0 ? [] : [.init(field: "field_0", rule: "to_integer", code: "type", count: count)]
+        }
+        let details = JobRowsFixed.Details(
+            of: numbers, rows: 1...numbers.count, accepted: accepted, skipped: skipped,
+            errors: reasons(rejected.count), resolved: reasons(numbers.count),
+            rowsRoot: ResultRows(bytes)?.root(salt: salt, firstRow: 1).hexadecimal ?? "",
+            fields: ["field_0", "field_1"])
+        job.rejectedRows.removeAll { numbers.contains($0) && !rejected.contains($0) }
+        return try event(JobRowsFixed(job.reference, details, body: bytes, salt: salt), on: job.id, by: actor)
     }
 }
 

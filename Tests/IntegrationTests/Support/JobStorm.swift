@@ -10,6 +10,8 @@ struct JobStorm {
     private let mapping: UUID
     private var jobs: [UUID] = []
     private var ownerOf: [UUID: UUID] = [:]
+    /// Jobs of which two rows more are rejected than were fixed.
+    private var fixable: Set<UUID> = []
 
     init(seed: UInt64, owners: [UUID], mapping: UUID) {
         random = SplitMix64(seed: seed)
@@ -48,8 +50,15 @@ struct JobStorm {
         case 5: return try event(JobCancelled(reference, reason: "user"))
         case 6: return try event(JobFailed(reference, reason: "limit", message: "x"))
         case 7: return try event(JobCompleted(reference, .init(rows: 1, rejected: 0, blank: 0)))
-        case 8: return bare("job.rows_processed", #"{"rows":5,"accepted":2,"rejected":2,"skipped":1,"errors":[]}"#)
+        case 8:
+            fixable.insert(job)
+            return bare("job.rows_processed", #"{"rows":5,"accepted":2,"rejected":2,"skipped":1,"errors":[]}"#)
         case 9: return bare("job.created", "{}")
+        case 11 where fixable.contains(job):
+            fixable.remove(job)
+            return bare(
+                "job.rows_fixed",
+                #"{"rows":2,"accepted":1,"rejected":0,"skipped":1,"of":[1,2],"errors":[],"resolved":[]}"#)
         case 10: return bare("job.failed", #"{"reason":"limit","owner_id":null}"#)
         default:
             return try event(

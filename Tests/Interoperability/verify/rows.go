@@ -43,6 +43,7 @@ func checkRow(path string, verifier note.Verifier, log hashes) error {
 		LastRow  int64    `json:"last_row"`
 		RowsRoot string   `json:"rows_root"`
 		Fields   []string `json:"fields"`
+		Of       []int64  `json:"of"`
 	}
 	if err := json.Unmarshal([]byte(proof.Payload), &chunk); err != nil {
 		return fmt.Errorf("payload: %w", err)
@@ -72,7 +73,18 @@ func checkRow(path string, verifier note.Verifier, log hashes) error {
 		return fmt.Errorf("rows_root: %w", err)
 	}
 	rows := chunk.LastRow - chunk.FirstRow + 1
-	if err := tlog.CheckRecord(hashed, rows, root, proof.Row-chunk.FirstRow, leaf); err != nil {
+	index := proof.Row - chunk.FirstRow
+	if chunk.Of != nil {
+		// The rows of a fix have numbers of their own.
+		index = -1
+		for i, row := range chunk.Of {
+			if row == proof.Row {
+				index = int64(i)
+				break
+			}
+		}
+	}
+	if err := tlog.CheckRecord(hashed, rows, root, index, leaf); err != nil {
 		return fmt.Errorf("row: %w", err)
 	}
 	if !proof.Erased && strings.Join(proof.Fields, "\n") != strings.Join(chunk.Fields, "\n") {
@@ -88,7 +100,7 @@ func checkRow(path string, verifier note.Verifier, log hashes) error {
 	if hex.EncodeToString(commitment[:]) != entry.Commitment {
 		return fmt.Errorf("the entry commits to another payload")
 	}
-	if entry.Type != "job.rows_processed" || entry.Stream != "job/"+proof.Job {
+	if entry.Type != map[bool]string{false: "job.rows_processed", true: "job.rows_fixed"}[chunk.Of != nil] || entry.Stream != "job/"+proof.Job {
 		return fmt.Errorf("the entry is a %s of %s", entry.Type, entry.Stream)
 	}
 	return checkPath([]byte(proof.Proof), verifier, func(index int64) (tlog.Hash, error) {

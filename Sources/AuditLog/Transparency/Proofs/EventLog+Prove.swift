@@ -30,10 +30,12 @@ extension EventLog {
     package func prove(row: Int64, ofJob job: UUID, at size: Int64? = nil, as scope: Scope) async throws -> RowProof {
         try await sealed(at: size, as: scope) { session, sealed in
             let filter: SQL = """
-                stream_type = 'job' AND stream_id = \(job) AND event_type = 'job.rows_processed'
-                AND \(row) BETWEEN (payload->>'first_row')::bigint AND (payload->>'last_row')::bigint
+                stream_type = 'job' AND stream_id = \(job) AND CASE event_type
+                WHEN 'job.rows_processed' THEN \(row) BETWEEN (payload->>'first_row')::bigint AND (payload->>'last_row')::bigint
+                WHEN 'job.rows_fixed' THEN (payload->'of')::jsonb @> to_jsonb(\(row)::bigint) END
                 """
-            guard let event = try session.event(filter, of: sealed.tenant) else {
+            // The last one is the row's result.
+            guard let event = try session.event(filter, of: sealed.tenant, last: true) else {
                 throw try session.noResult(for: row, of: job, sealed.tenant)
             }
             let proof = try session.prove(event, sealed, showsErasable: false)
@@ -90,11 +92,11 @@ extension Session {
     }
 
     /// The event that a condition holds for, with all its parts.
-    fileprivate func event(_ condition: SQL, of tenant: UUID) throws -> RecordedEvent? {
+    fileprivate func event(_ condition: SQL, of tenant: UUID, last: Bool = false) throws -> RecordedEvent? {
         try first(
             """
             SELECT \(raw: RecordedEvent.columns) FROM audit_logs
-            WHERE tenant_id = \(tenant) AND \(sql: condition) ORDER BY position LIMIT 1
+            WHERE tenant_id = \(tenant) AND \(sql: condition) ORDER BY position \(raw: last ? "DESC" : "ASC") LIMIT 1
             """
         ) { try RecordedEvent($0) }
     }
@@ -205,7 +207,7 @@ extension Erasure {
 extension RowProof {
     /// The proof of a row of a result chunk, from the chunk's event and the proof of that.
     fileprivate init(row: Int64, of event: RecordedEvent, _ proof: EventProof) throws {
-        let chunk = try event.payload(of: JobRowsProcessed.self).second
+        let chunk = try event.resultChunkStatement()
         guard let attachment = event.attachment else {
             throw ProofError(
                 .unknown,
@@ -214,7 +216,7 @@ extension RowProof {
         }
         let rows = ResultRows(attachment)
         let leaves = rows?.leaves(salt: event.salt ?? [], firstRow: chunk.firstRow) ?? []
-        let index = Int(row) - chunk.firstRow
+        let index = chunk.index(of: Int(row)) ?? -1
         var edge = TileEdge()
         var tiles: [TileID: Tile] = [:]
         for leaf in leaves {
@@ -233,7 +235,8 @@ extension RowProof {
             if let bytes = rows.rows[index] {
                 .shown(
                     bytes: Array(bytes),
-                    nonce: rows.opening?[index] ?? ResultRows.nonce(salt: event.salt ?? [], row: Int(row)))
+                    nonce: rows.opening?[index] ?? ResultRows.nonce(salt: event.salt ?? [], row: chunk.firstRow + index)
+                )
             } else {
                 .erased(leaf: leaves[index])
             }

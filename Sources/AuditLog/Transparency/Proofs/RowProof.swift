@@ -62,6 +62,14 @@ extension RowProof {
         var rowsRoot: String
         /// Payloads of version 1 do not state them.
         var fields: [String]?
+        /// Of rows that were fixed, their numbers in the job.
+        var of: [Int64]?
+
+        /// Where the job's row stands in the chunk.
+        func index(of row: Int64) -> Int64? {
+            if let of { return of.firstIndex(of: row).map(Int64.init) }
+            return row >= firstRow && row <= lastRow ? row - firstRow : nil
+        }
     }
 
     /// Checks everything that the proof says.
@@ -70,18 +78,22 @@ extension RowProof {
         guard Hashes.commitment(payload: payload, erasable: erasableHash) == entry.commitment else {
             throw ProofError.refuted("payload and erasable hash are not those that the entry commits to")
         }
-        guard entry.type == "job.rows_processed", entry.stream.type == "job" else {
+        guard ["job.rows_processed", "job.rows_fixed"].contains(entry.type), entry.stream.type == "job" else {
             throw ProofError.refuted("the event holds no rows: it is \(entry.type)")
         }
         let chunk = try ProofFile.decode(Chunk.self, payload.bytes)
         guard let root = MerkleHash(hexadecimal: chunk.rowsRoot), chunk.firstRow >= 1,
-            chunk.lastRow >= chunk.firstRow, chunk.lastRow - chunk.firstRow < 1 << 31
+            chunk.lastRow >= chunk.firstRow, chunk.lastRow - chunk.firstRow < 1 << 31,
+            (entry.type == "job.rows_fixed") == (chunk.of != nil)
         else { throw ProofError.malformed("the payload is not that of a chunk of rows") }
-        guard (chunk.firstRow...chunk.lastRow).contains(row) else {
-            throw ProofError.refuted("the chunk has rows \(chunk.firstRow) to \(chunk.lastRow), and not \(row)")
+        let size = chunk.lastRow - chunk.firstRow + 1
+        guard let index = chunk.index(of: row), index < size else {
+            throw ProofError.refuted(
+                chunk.of == nil
+                    ? "the chunk has rows \(chunk.firstRow) to \(chunk.lastRow), and not \(row)"
+                    : "the chunk has no row \(row)")
         }
-        let place = InclusionProof(
-            index: row - chunk.firstRow, size: chunk.lastRow - chunk.firstRow + 1, hashes: path)
+        let place = InclusionProof(index: index, size: size, hashes: path)
         guard place.verify(leaf: leaf, root: root) else {
             throw ProofError.refuted("row \(row) is not what the chunk's rows_root was made of")
         }
@@ -145,7 +157,7 @@ extension RowProof {
     /// For those who check by hand; ‖ joins bytes.
     private static let howToCheck = [
         "row_leaf_hash = SHA-256(0x00 ‖ nonce ‖ value)",
-        "rows_path leads from row_leaf_hash, at index row − first_row of last_row − first_row + 1, to the payload's rows_root (RFC 9162, section 2.1.3.2)",
+        "rows_path leads from row_leaf_hash, at index row − first_row (of rows that were fixed: the place of row in the payload's of) of last_row − first_row + 1, to the payload's rows_root (RFC 9162, section 2.1.3.2)",
         "the entry's commitment = SHA-256(\"atlas2/payload/v1\\n\" ‖ SHA-256(payload) ‖ erasable_hash)",
         "leaf_hash = SHA-256(0x00 ‖ entry)",
         "proof (c2sp.org/tlog-proof) leads from leaf_hash to the root in the checkpoint at its end, which the log has signed",

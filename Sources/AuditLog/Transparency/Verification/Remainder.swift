@@ -14,7 +14,8 @@ enum Remainder: Sendable, Equatable {
         let attachment: Remainder =
             switch (event.attachment, event.type) {
             case (nil, _): .proved
-            case (let attachment?, JobRowsProcessed.type): Self.rows(attachment, of: event)
+            case (let attachment?, JobRowsProcessed.type), (let attachment?, JobRowsFixed.type):
+                Self.rows(attachment, of: event)
             case (let attachment?, JobFileChunkStored.type): Self.lines(attachment, of: event)
             default: .unproved
             }
@@ -23,7 +24,7 @@ enum Remainder: Sendable, Equatable {
 
     /// Result rows: `rows_root` proves them, and `fields` their names; payloads of version 1 do not state those.
     private static func rows(_ attachment: [UInt8], of event: RecordedEvent) -> Remainder {
-        guard let stated = try? event.payload(of: JobRowsProcessed.self).second, let rows = ResultRows(attachment),
+        guard let stated = try? event.resultChunkStatement(), let rows = ResultRows(attachment),
             stated.firstRow >= 0, stated.firstRow < Int.max - rows.rows.count
         else { return .wrong("what is left of the result rows cannot be read") }
         let root = rows.root(salt: event.salt ?? [], firstRow: stated.firstRow)

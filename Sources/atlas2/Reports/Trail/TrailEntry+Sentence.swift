@@ -59,6 +59,9 @@ extension TrailEntry {
         case "job.rows_processed":
             return
                 "rows \(values.words("first_row")) to \(values.words("last_row")) of \(file) were processed: \(values.words("accepted")) accepted, \(values.words("rejected")) rejected, \(values.skipped) skipped"
+        case "job.rows_fixed":
+            return
+                "\(somebody) gave \(values.count("rows", "row")) of \(file) anew: \(values.words("accepted")) accepted, \(values.words("rejected")) rejected again, \(values.skipped) skipped"
         case "job.paused": return "the job of \(file) was paused (\(values.words("reason")))"
         case "job.resumed": return "\(somebody) resumed the job of \(file)"
         case "job.cancelled": return "\(somebody) cancelled the job of \(file)"
