@@ -44,6 +44,8 @@ package struct Dialect: Sendable, Hashable {
     package private(set) var encoding: Encoding
     /// Which part of the file is read.
     package private(set) var layout: Layout
+    /// What each column holds, by which rows with too few or too many cells are repaired; empty where none is.
+    package private(set) var columnKinds: [ColumnKind] = []
 
     /// Whether records at the start of the table name the columns.
     package var hasHeader: Bool { layout.headerRows > 0 }
@@ -70,6 +72,13 @@ package struct Dialect: Sendable, Hashable {
     func with(_ encoding: Encoding) -> Dialect {
         var copy = self
         copy.encoding = encoding
+        return copy
+    }
+
+    /// The same dialect for columns that hold this.
+    package func with(_ columnKinds: [ColumnKind]) -> Dialect {
+        var copy = self
+        copy.columnKinds = columnKinds
         return copy
     }
 

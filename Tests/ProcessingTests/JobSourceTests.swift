@@ -21,6 +21,17 @@ struct JobSourceTests {
         #expect(String(decoding: json, as: UTF8.self).contains(#""preamble_lines":2"#))
     }
 
+    @Test("an event gives back the kinds of the columns, and one with a kind that is not known is refused")
+    func kinds() throws {
+        let rows = (1...60).map { "\($0),Ann \($0),\($0 % 2 == 0 ? "" : "2024-01-31")\n" }.joined()
+        let found = try Detection.detect(Array(("id,name,day\n" + rows).utf8), isWholeFile: true)
+        var source = try JSONDecoder().decode(JobSource.self, from: JSONEncoder().encode(JobSource(found)))
+        #expect(source.columnKinds == ["integer", "text", "date?"])
+        #expect(try source.dialect() == found.dialect)
+        source.columnKinds = ["integer", "money"]
+        #expect(throws: Failure.self) { try source.dialect() }
+    }
+
     @Test("a source that says nothing of the table is a file that is all table", arguments: [true, false])
     func older(_ header: Bool) throws {
         let json = """

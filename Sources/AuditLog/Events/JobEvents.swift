@@ -150,6 +150,9 @@ package struct JobSource: Codable, Sendable, Hashable {
     /// The physical lines below the table, which are not read, and the offset of the first of them; nil for none.
     package var footerLines: Int?
     package var endOffset: Int?
+    /// What each column holds, as `date`, or `date?` where cells may be empty, by which rows with too few or too many cells
+    /// are repaired; nil where none is.
+    package var columnKinds: [String]?
     /// How sure detection was of each property that was not given, 0…100.
     package var confidence: [String: Int]
 
@@ -174,6 +177,7 @@ package struct JobSource: Codable, Sendable, Hashable {
         case headerRows = "header_rows"
         case footerLines = "footer_lines"
         case endOffset = "end_offset"
+        case columnKinds = "column_kinds"
         case confidence
     }
 }

@@ -1,5 +1,5 @@
 /// What the text of a cell looks like.
-enum CellKind: Sendable, Hashable {
+enum CellKind: String, Sendable, Hashable {
     /// Nothing, or a usual spelling of a missing value.
     case empty
     case integer

@@ -63,7 +63,8 @@ extension Detection {
             secondTable: found.end.secondTable, columns: columns,
             nulls: NullDetection.detect(rows, width: columns.value),
             columnNames: Record.columnNames(headers: names, count: columns.value),
-            dialect: found.dialect.with(layout), sampledRecords: max(0, reading.records - layout.headerRows))
+            dialect: found.dialect.with(layout).with(ColumnKindDetection.detect(rows, width: columns.value)),
+            sampledRecords: max(0, reading.records - layout.headerRows))
     }
 
     /// The part of a sample that may be of the table.

@@ -24,6 +24,14 @@ extension Fault: CustomStringConvertible {
                 : "remove the extra cells, or quote the cells that contain the delimiter"
             let verb = expected == 1 ? "is" : "are"
             return "has \(Self.count(found, "cell")) where \(expected) \(verb) expected; \(advice)"
+        case .repairedCells:
+            let (found, expected) = (found ?? 0, expected ?? 0)
+            return
+                "has \(Self.count(found, "cell")) where \(expected) are expected, and was read in the only way in which"
+                + " they fit the columns, "
+                + (found > expected
+                    ? "with cells joined; quote the cells that contain the delimiter"
+                    : "with cells left empty; add the missing cells")
         case .unclosedQuote:
             return "the quote opened here (byte \(offset)) is never closed; close it, or double it if it is text"
         case .strayQuote:

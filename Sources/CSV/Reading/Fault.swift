@@ -8,6 +8,7 @@ package struct Fault: Sendable, Hashable {
         /// One byte, so that a fault stays a plain value that costs nothing where there is none.
         private enum Kind: UInt8 {
             case wrongCellCount
+            case repairedCells
             case unclosedQuote
             case strayQuote
             case nulByte
@@ -24,6 +25,7 @@ package struct Fault: Sendable, Hashable {
         package var rawValue: String {
             switch kind {
             case .wrongCellCount: "wrong_cell_count"
+            case .repairedCells: "repaired_cells"
             case .unclosedQuote: "unclosed_quote"
             case .strayQuote: "stray_quote"
             case .nulByte: "nul_byte"
@@ -39,6 +41,8 @@ package struct Fault: Sendable, Hashable {
 
         /// The record has fewer or more cells than the header (or the first record). It holds the cells as they stand.
         package static let wrongCellCount = Self(kind: .wrongCellCount)
+        /// The record had fewer or more cells than there are columns, and has as many now (see ``Record/repair``).
+        package static let repairedCells = Self(kind: .repairedCells)
         /// The file ended inside a quoted cell. The record's last cell holds everything since the quote opened.
         package static let unclosedQuote = Self(kind: .unclosedQuote)
         /// Text follows a closing quote. The cell holds the text between the quotes, the closing quote and what follows it.

@@ -129,6 +129,7 @@ extension Scanner {
         record.line = machine.line
         record.offset = base + start
         record.fault = nil
+        if record.repair != nil { record.repair = nil }
         machine.line &+= 1
         if end - start >= 2, bytes[end - 2] == 0x0D {
             machine.recordEnds.crlf &+= 1

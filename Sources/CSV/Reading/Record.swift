@@ -18,6 +18,8 @@ package struct Record: Sendable {
     package var offset = 0
     /// What is wrong with the record, if anything; its cells are then what could be read (see ``Fault/Code``).
     package var fault: Fault?
+    /// What was wrong with the number of its cells, if that could be repaired; its cells are then those of the columns.
+    package var repair: Fault?
 
     package init() {}
 
@@ -37,5 +39,6 @@ package struct Record: Sendable {
         ends.removeAll(keepingCapacity: true)
         quoted.removeAll(keepingCapacity: true)
         fault = nil
+        repair = nil
     }
 }

@@ -17,6 +17,8 @@ extension Scanner {
             return nil
         }
         record.fault = fault(misfit, in: record, columns: &columns)
+        if record.repair != nil { record.repair = nil }
+        if record.fault != nil, misfit == nil, machine.nul == nil { repair?.repair(&record) }
         machine.reset()
     }
 

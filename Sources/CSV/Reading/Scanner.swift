@@ -7,6 +7,7 @@ struct Scanner: Sendable {
     private let limits: Limits
     /// Nil where the machine reads every record.
     let plain: PlainScan?
+    let repair: RowRepair?
     var machine: ScanMachine
     /// The cells' bytes, in the file's encoding; the first `machine.length` count.
     var output: [UInt8] = []
@@ -18,6 +19,7 @@ struct Scanner: Sendable {
         encoding = dialect.encoding
         self.limits = limits
         plain = PlainScan(dialect, limits: limits)
+        repair = RowRepair(dialect)
         machine = ScanMachine(dialect, limits: limits, resumingAt: position)
         ends = [Int](repeating: 0, count: limits.columns)
         quoted = [Bool](repeating: false, count: limits.columns)

@@ -81,6 +81,7 @@ struct Transcoding: Sendable {
         case .nulByte: record.fault?.offset = nulOffset ?? start
         default: record.fault?.offset = faultOffset ?? start
         }
+        if record.repair != nil { record.repair?.offset = start }
         record.offset = start
         recordEnd = read
         (faultOffset, nulOffset) = (nil, nil)

@@ -10,6 +10,8 @@ package struct Trial {
     package private(set) var accepted = 0
     /// Rows that the mapping leaves out; nothing is counted for their targets.
     package private(set) var skipped = 0
+    /// Rows that had too few or too many cells, and were read in the only way that their columns leave.
+    package private(set) var repaired = 0
     /// In the order of the program's targets.
     package private(set) var targets: [TargetTrial]
     /// What was wrong with rows as a whole: rules, unique keys, records that cannot be read.
@@ -36,6 +38,7 @@ package struct Trial {
             if let code = record.fault?.code.rawValue { rowFailures.add(rule: "csv", code: code) }
             return
         }
+        if record.repair != nil { repaired += 1 }
         output.removeAll(keepingCapacity: true)
         switch evaluator.evaluate(record, into: &output) {
         case .accepted: if isUnique() { accepted += 1 }

@@ -54,7 +54,7 @@ package struct ResultChunkWriter: Sendable {
         accepted += 1
     }
 
-    /// Says what was refused in the accepted row that was just appended, and left blank.
+    /// Says what was refused in the accepted row that was just appended, and left blank, or repaired.
     package mutating func addWarnings(_ rejections: [Rejection], line: Int) {
         guard let start = starts.last, !rejections.isEmpty else { return }
         RejectedRow.appendWarnings(rejections, line: line, to: &body, from: start)

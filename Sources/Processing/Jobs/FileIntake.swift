@@ -87,6 +87,7 @@ extension JobSource {
             footerLines = detection.footerLines.value
             endOffset = offset
         }
+        if !dialect.columnKinds.isEmpty { columnKinds = dialect.columnKinds.map(\.name) }
     }
 
     /// The dialect that it describes.
@@ -96,7 +97,11 @@ extension JobSource {
         else { throw Failure(.value, "the job's file is read in a way that this version of Atlas2 does not know") }
         let layout = Layout(
             preambleLines: preambleLines ?? 0, headerRows: headerRows ?? (header ? 1 : 0), endOffset: endOffset)
+        let kinds = (columnKinds ?? []).map(ColumnKind.init(named:))
+        guard !kinds.contains(nil) else {
+            throw Failure(.value, "the job's file has columns of a kind that this version of Atlas2 does not know")
+        }
         return try Dialect(delimiter: delimiter, quote: quote?.utf8.first, escape: escape, encoding: encoding)
-            .with(layout)
+            .with(layout).with(kinds.compactMap { $0 })
     }
 }

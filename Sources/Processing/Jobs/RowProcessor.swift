@@ -98,18 +98,24 @@ struct RowProcessor {
             return
         }
         switch evaluator.evaluate(record) {
-        case .rejected: reject(evaluator.rejections)
+        case .rejected: reject(reasons(evaluator.rejections))
         case .skipped(let field):
             chunk.appendSkipped(line: record.line, field: field)
             skipped += 1
         case .accepted:
             if let duplicate = try uniqueness.duplicate(record, evaluator) {
-                reject([duplicate])
+                reject(reasons([duplicate]))
             } else {
                 chunk.appendAccepted { [evaluator] in evaluator.appendRow(to: &$0) }
-                chunk.addWarnings(evaluator.rejections, line: record.line)
+                chunk.addWarnings(reasons(evaluator.rejections), line: record.line)
             }
         }
+    }
+
+    /// What is to be said of the row: before all else that it was repaired, if it was.
+    private func reasons(_ rejections: [Rejection]) -> [Rejection] {
+        guard let repair = record.repair else { return rejections }
+        return [Rejection(repair, columns: program.columns)] + rejections
     }
 
     private mutating func reject(_ rejections: [Rejection]) {

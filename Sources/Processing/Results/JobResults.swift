@@ -13,7 +13,7 @@ package struct JobResults: Sendable {
 
     /// The outcome of a row.
     package enum Row: Sendable {
-        /// Its values as one JSON object, nested by dotted paths, and what was refused and left blank in it.
+        /// Its values as one JSON object, nested by dotted paths, and what was refused and left blank in it, or repaired.
         case accepted(row: Int, output: [UInt8], warnings: Warnings?)
         case rejected(row: Int, Rejected)
         case skipped(row: Int, Skipped)
@@ -21,7 +21,7 @@ package struct JobResults: Sendable {
         case erased(row: Int)
     }
 
-    /// What was refused in an accepted row.
+    /// What was refused in an accepted row, or repaired.
     package struct Warnings: Codable, Sendable {
         package var line: Int
         package var errors: [Rejected.Reason]

@@ -46,6 +46,8 @@ extension CSVCommand {
             add("nulls", found.nulls) { $0.isEmpty ? "none" : $0.joined(separator: ", ").printable }
             try table.print()
             try Output.line("names: " + found.columnNames.joined(separator: ", ").printable)
+            let kinds = found.dialect.columnKinds
+            if !kinds.isEmpty { try Output.line("kinds: " + kinds.map(\.name).joined(separator: ", ")) }
         }
 
         private static func percent(_ share: Double) -> String { "\(Int((share * 100).rounded())) %" }
@@ -73,7 +75,9 @@ extension CSVCommand {
                 ("second_table", property(found.secondTable) { .bool($0) }),
                 ("columns", property(found.columns) { .integer($0) }),
                 ("nulls", property(found.nulls) { .strings($0) }),
-                ("column_names", .strings(found.columnNames)), ("sampled_records", .integer(found.sampledRecords)),
+                ("column_names", .strings(found.columnNames)),
+                ("column_kinds", .strings(found.dialect.columnKinds.map(\.name))),
+                ("sampled_records", .integer(found.sampledRecords)),
             ])
         }
     }

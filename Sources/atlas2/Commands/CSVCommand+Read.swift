@@ -62,6 +62,7 @@ private struct RecordPrinter {
     private var writer: Writer
     private var record = Record()
     private var faults = 0
+    private var repairs = 0
 
     init(_ target: CSVCommand.Read.Target, _ found: Detection, file: String) {
         self.target = target
@@ -77,6 +78,10 @@ private struct RecordPrinter {
             if record.number == 0 {
                 try writeHeader()
                 continue
+            }
+            if let repair = record.repair {
+                repairs += 1
+                if repairs <= Self.namedFaults { StandardError.say("\(file): \(repair.message)".printable) }
             }
             if let fault = record.fault {
                 faults += 1
@@ -106,10 +111,13 @@ private struct RecordPrinter {
         if let words = lines.words { StandardError.say("\(file): left out \(words)".printable) }
     }
 
-    /// Says how many faults were not named; returns how many there were.
+    /// Says how many faults and repairs were not named; returns how many there were.
     func finish() -> Int {
         if faults > Self.namedFaults {
             StandardError.say("\(file): \((faults - Self.namedFaults).grouped) more records cannot be read")
+        }
+        if repairs > Self.namedFaults {
+            StandardError.say("\(file): \((repairs - Self.namedFaults).grouped) more records were repaired")
         }
         return faults
     }

@@ -55,7 +55,8 @@ extension JobResults.Row {
         switch self {
         case .accepted(let row, let output, let warnings):
             "\(row) accepted \(String(decoding: output, as: UTF8.self))"
-                + (warnings.map { "; left blank: " + $0.errors.map(\.sentence).joined(separator: "; ").printable } ?? "")
+                + Self.words(for: "repaired", warnings?.errors.filter { $0.rule == "csv" })
+                + Self.words(for: "left blank", warnings?.errors.filter { $0.rule != "csv" })
         case .rejected(let row, let rejected):
             "\(row) rejected (line \(rejected.line)) "
                 + rejected.errors.map(\.sentence).joined(separator: "; ").printable
@@ -64,6 +65,11 @@ extension JobResults.Row {
                 + (skipped.field.map { " of \($0)" } ?? "").printable
         case .erased(let row): "\(row) erased"
         }
+    }
+
+    private static func words(for what: String, _ reasons: [JobResults.Rejected.Reason]?) -> String {
+        guard let reasons, !reasons.isEmpty else { return "" }
+        return "; \(what): " + reasons.map(\.sentence).joined(separator: "; ").printable
     }
 }
 

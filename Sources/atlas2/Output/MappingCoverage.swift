@@ -41,7 +41,7 @@ struct MappingCoverage {
     private func json(of trial: Trial) -> JSONValue {
         .object([
             ("rows", .integer(trial.rows)), ("accepted", .integer(trial.accepted)),
-            ("skipped", .integer(trial.skipped)),
+            ("skipped", .integer(trial.skipped)), ("repaired", .integer(trial.repaired)),
             ("row_failures", trial.rowFailures.json), ("targets", .array(trial.targets.map { json(of: $0, trial) })),
         ])
     }
@@ -88,6 +88,9 @@ struct MappingCoverage {
         try Output.line(
             "  of the first \(trial.rows.counting("row")), \(trial.accepted.grouped) accepted, \(rejected.grouped) rejected\(skipped)"
         )
+        if trial.repaired > 0 {
+            try Output.line("  rows with too few or too many cells that were repaired: \(trial.repaired.grouped)")
+        }
         if trial.rowFailures.total > 0 {
             try Output.line("  rows refused as a whole: \(trial.rowFailures.text)".printable)
         }
