@@ -6,8 +6,10 @@ struct TableEnd {
     /// The offset of the line below the table, and how many lines there are from it on; nil where the file ends it.
     private(set) var cut: (offset: Int, lines: Int)?
     private(set) var hasSecondTable = false
-    /// The last row begins as a sum does, but fits the columns.
+    /// The last row begins as a sum does, but fits the columns, and is not known to add up.
     private(set) var hasDoubtfulSum = false
+    /// Nothing but empty rows is cut off.
+    private var cutsEmptyRows = false
     /// Whether the end of the file could be read.
     private(set) var isKnown = false
 
@@ -16,6 +18,8 @@ struct TableEnd {
     private var columns = ColumnShapes([], width: 0)
     /// Whether empty lines stand between the rows of the table as well, and so set nothing off.
     private var isSpaced = false
+    /// Whether all rows of the table are at hand.
+    private var isWhole = false
 
     private struct Row {
         let record: Record
@@ -53,6 +57,7 @@ struct TableEnd {
         read(bytes, from: start, dialect)
         if startsWithTable { rows.removeFirst(min(headerRows, rows.count)) }
         isKnown = true
+        isWhole = startsWithTable
         let regular = (rows.lastIndex { !isDoubtful($0) } ?? -1) + 1
         columns = ColumnShapes(rows[..<regular].map(\.shape), width: width)
         hasDoubtfulSum = rows.last?.text.map(FooterWords.isSum) == true
@@ -65,6 +70,7 @@ struct TableEnd {
             let place = rows[first].record.offset
             cut = (offset + place, PhysicalLines.starts(in: bytes[place...]).count)
             hasSecondTable = hasTable
+            cutsEmptyRows = rows[first...].allSatisfy { $0.shape.filled == 0 }
             return
         }
     }
@@ -106,7 +112,6 @@ struct TableEnd {
 
     /// Whether a second table is among the rows from this one on; nil if one of them could be a row of the first.
     private func secondTableBelow(_ first: Int) -> Bool? {
-        guard rows[first...].contains(where: { $0.shape.filled > 0 }) else { return nil }
         var index = first
         var (isSeparated, hasTable) = (false, false)
         while index < rows.count {
@@ -117,7 +122,7 @@ struct TableEnd {
                 index += table
                 hasTable = true
             } else if isRemark(rows[index], isSeparated) || isSum(rows[index], isSeparated)
-                || rows[index].shape.filled == 0
+                || rows[index].shape.filled == 0 || (index == first && addsUp(rows[first], rows[..<first]))
                 || (isSeparated && isTitle(rows[index]) && secondTable(at: index + 1) > 0)
             {
                 index += 1
@@ -163,6 +168,33 @@ struct TableEnd {
         return hasGap(row) && (isSeparated ? typed > 0 || others.isEmpty : isMisplaced && typed == others.count)
     }
 
+    /// Whether a row that begins as a sum does holds the sums of the numbers above it, in each column where it has a value;
+    /// not all of them zero.
+    private func addsUp(_ row: Row, _ above: ArraySlice<Row>) -> Bool {
+        guard isWhole, above.count > 1, row.shape.width == width, above.allSatisfy({ $0.shape.width == width }),
+            let first = row.shape.first, row.text.map(FooterWords.isSum) == true
+        else { return false }
+        let cells = row.shape.kinds.indices.filter { $0 > first && row.shape.isFilled($0) }
+        let sums = cells.map { cell in
+            [UInt8(ascii: "."), UInt8(ascii: ",")].lazy.compactMap { Self.sum(in: row, of: above, cell, $0) }.first
+        }
+        return sums.allSatisfy { $0 != nil } && sums.contains { $0 != 0 }
+    }
+
+    /// The sum of a column if the row has it there, and all that is filled are numbers with that decimal mark.
+    private static func sum(in row: Row, of above: ArraySlice<Row>, _ cell: Int, _ decimalMark: UInt8) -> Int? {
+        func number(_ row: Row) -> Int? {
+            PlainNumber.read(row.record.bytes[row.record.range(cell)], decimalMark: decimalMark)
+        }
+        guard let total = number(row) else { return nil }
+        var sum = 0
+        for row in above where row.shape.isFilled(cell) {
+            guard let value = number(row) else { return nil }
+            sum &+= value
+        }
+        return sum == total ? sum : nil
+    }
+
     /// The records of a second table that begins here: a header and two rows at least, of another width than the table.
     private func secondTable(at first: Int) -> Int {
         guard first < rows.count, rows[first].shape.width > 1, rows[first].shape.width != width else { return 0 }
@@ -180,7 +212,9 @@ extension TableEnd {
         if let cut {
             return Detection.Property(
                 value: cut.lines, confidence: 0.85,
-                evidence: "the last lines of the file are remarks, sums or a second table",
+                evidence: cutsEmptyRows
+                    ? "the last lines of the file are rows without a value"
+                    : "the last lines of the file are remarks, sums or a second table",
                 runnerUp: 0)
         }
         if hasDoubtfulSum {

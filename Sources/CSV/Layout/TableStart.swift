@@ -98,15 +98,19 @@ struct TableStart {
         }
     }
 
-    /// A first row of names that repeat, as `Sales,Sales,Costs,Costs`, needs the second row to tell columns apart.
+    /// A first row of names that repeat, as `Sales,Sales,Costs,Costs`, or that has gaps which the second row fills, as
+    /// `Region,Sales,` above `,Plan,Actual`, needs the second row to tell columns apart.
     private mutating func addSecondRow(_ records: [Record], _ shapes: [RecordShape], _ width: Int) {
         guard first + 1 < shapes.count, Self.isFull(shapes[first], width), shapes[first].isText,
-            Self.isFull(shapes[first + 1], width), shapes[first + 1].isText
+            shapes[first + 1].width == width, shapes[first + 1].isText
         else { return }
+        let (top, second) = (shapes[first], shapes[first + 1])
+        let fillsGaps = top.filled < width && (0..<width).allSatisfy { top.isFilled($0) || second.isFilled($0) }
+        guard fillsGaps || Self.isFull(second, width) else { return }
         let names = Record.joinedNames([records[first]], count: width)
         let joined = Record.joinedNames(Array(records[first...first + 1]), count: width)
         let below = ColumnShapes(shapes[(first + 2)...].prefix(Self.looks), width: width)
-        if Set(names).count + 1 < names.count, Set(joined).count == joined.count,
+        if fillsGaps || Set(names).count + 1 < names.count, Set(joined).count == joined.count,
             Self.isNamed(shapes[first + 1], below)
         {
             headerRows = 2
@@ -151,7 +155,7 @@ extension Record {
     /// The line breaks inside the record's cells.
     fileprivate var lineBreaks: Int {
         var (count, previous) = (0, UInt8(0))
-        for byte in bytes {
+        for byte in bytes[..<(ends.last ?? 0)] {
             if byte == 0x0D || byte == 0x0A && previous != 0x0D { count += 1 }
             previous = byte
         }
