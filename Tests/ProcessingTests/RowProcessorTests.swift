@@ -9,7 +9,7 @@ struct RowProcessorTests {
     private func processor(_ more: String, behind extent: StoredFile.Extent) throws -> RowProcessor {
         let mapping = "name: n\napi: {name: x, fields: [{name: id, type: integer}]}\nmappings: {id: $id}\n\(more)\n"
         let program = try Program(Document(parsing: mapping, file: "test.yaml"), columns: ["id"])
-        return try RowProcessor(program, dialect: .rfc4180, behind: extent)
+        return try RowProcessor(program, dialect: .rfc4180, fileSize: 1 << 20, behind: extent)
     }
 
     @Test(

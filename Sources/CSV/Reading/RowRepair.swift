@@ -9,7 +9,7 @@ struct RowRepair: Sendable {
     private let delimiter: [UInt8]
 
     /// More cells too many or too few are no slip.
-    private static let most = 3
+    static let most = 3
 
     /// Nil where nothing tells one column from another.
     init?(_ dialect: Dialect) {

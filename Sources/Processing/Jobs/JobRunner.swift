@@ -193,7 +193,7 @@ package struct JobRunner: Sendable {
         _ deadline: ContinuousClock.Instant
     ) async throws -> JobOutcome.Ending {
         var processor = try RowProcessor(
-            work.program, dialect: try work.source.dialect(), behind: extent)
+            work.program, dialect: try work.source.dialect(), fileSize: work.fileSize, behind: extent)
         var progress = JobProgress(done: 0, total: work.fileSize)
         if !extent.isStarted { try await stream.append(try stream.event(JobStarted(), named: "started")) }
         if extent.chunks > 0 {

@@ -12,6 +12,8 @@ struct RowProcessor {
     private let evaluator: Evaluator
     private let program: Program
     private let uniqueness: UniqueChecks
+    /// Nil where the mapping allows no share of the rows to be rejected.
+    private let share: RejectShare?
     private var chunk: ResultChunkWriter
     /// Rows that have a result already.
     private let done: Int
@@ -30,7 +32,7 @@ struct RowProcessor {
         var message: String
     }
 
-    init(_ program: Program, dialect: Dialect, behind extent: StoredFile.Extent) throws {
+    init(_ program: Program, dialect: Dialect, fileSize: Int64, behind extent: StoredFile.Extent) throws {
         self.program = program
         done = extent.lastRow
         rejected = extent.rejected
@@ -38,6 +40,7 @@ struct RowProcessor {
         reader = Reader(dialect, columns: program.columns.count)
         evaluator = Evaluator(program)
         uniqueness = UniqueChecks(program)
+        share = RejectShare(program.rejectLimit, dialect, columns: program.columns.count, fileSize: fileSize)
         chunk = ResultChunkWriter(fields: program.targets, firstRow: done + 1)
         // A job that gave up, and was stopped before it said so, gives up again.
         if rejected > 0 { refusal = refusal(behind: "row \(done)") }
@@ -63,27 +66,30 @@ struct RowProcessor {
             rows = record.number
             if record.number <= done {
                 try remember()
+                if record.number == done { giveUpIfHopeless() }
+                if refusal != nil { return nil }
             } else {
                 try process()
+                if chunk.isFull { giveUpIfHopeless() }
                 if refusal != nil || chunk.isFull { return chunk.finish() }
             }
         }
         guard isFinished else { return nil }
-        if case .percent(let limit)? = program.rejectLimit, exceeds(limit) {
-            refusal = Refusal(
-                reason: "too_many_rejects",
-                message:
-                    "\(rejected) of \(rows.counting("row")) were rejected, more than the \(limit) % that max_rejects allows"
-            )
+        if let message = share?.message(rejected: rejected, of: rows) {
+            refusal = Refusal(reason: Self.tooManyRejects, message: message)
         }
         return chunk.finish()
     }
 
-    /// Whether more than `percent` of all rows were rejected; a share is only known at the end of the file.
-    private func exceeds(_ percent: ExactDecimal) -> Bool {
-        let (allowed, overflow) = percent.mantissa.multipliedReportingOverflow(by: Int128(rows))
-        return !overflow && ExactDecimal(Int128(rejected) * 100) > ExactDecimal(allowed, scale: percent.scale)
+    /// Gives up if too large a share of the rows was rejected, whatever follows: looked at behind each rejected row and each
+    /// chunk, so that a job that goes on behind its last chunk gives up at the same row.
+    private mutating func giveUpIfHopeless() {
+        guard refusal == nil, let share else { return }
+        let message = share.message(rejected: rejected, ofFirst: rows, endingAt: reader.position.offset)
+        refusal = message.map { Refusal(reason: Self.tooManyRejects, message: $0) }
     }
+
+    private static let tooManyRejects = "too_many_rejects"
 
     /// A row that has its result already still counts for those that must differ from it.
     private mutating func remember() throws {
@@ -122,6 +128,7 @@ struct RowProcessor {
         chunk.appendRejected(record, rejections)
         rejected += 1
         refusal = refusal(behind: "row \(record.number) (line \(record.line))")
+        giveUpIfHopeless()
     }
 
     /// Why the job gives up behind a rejected row, if it does.
@@ -132,7 +139,7 @@ struct RowProcessor {
         }
         if case .count(let limit)? = program.rejectLimit, rejected > limit {
             return Refusal(
-                reason: "too_many_rejects", message: "more rows were rejected than max_rejects allows (\(limit))")
+                reason: Self.tooManyRejects, message: "more rows were rejected than max_rejects allows (\(limit))")
         }
         return nil
     }
