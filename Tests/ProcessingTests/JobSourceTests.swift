@@ -26,7 +26,7 @@ struct JobSourceTests {
         let rows = (1...60).map { "\($0),Ann \($0),\($0 % 2 == 0 ? "" : "2024-01-31")\n" }.joined()
         let found = try Detection.detect(Array(("id,name,day\n" + rows).utf8), isWholeFile: true)
         var source = try JSONDecoder().decode(JobSource.self, from: JSONEncoder().encode(JobSource(found)))
-        #expect(source.columnKinds == ["integer", "text", "date?"])
+        #expect(source.columnKinds == ["integer", "text", "date?"] && source.dates == nil)
         #expect(try source.dialect() == found.dialect)
         source.columnKinds = ["integer", "money"]
         #expect(throws: Failure.self) { try source.dialect() }

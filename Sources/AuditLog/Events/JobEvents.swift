@@ -153,6 +153,8 @@ package struct JobSource: Codable, Sendable, Hashable {
     /// What each column holds, as `date`, or `date?` where cells may be empty, by which rows with too few or too many cells
     /// are repaired; nil where none is.
     package var columnKinds: [String]?
+    /// In which formats dates are read that are different days in several; nil where there are none.
+    package var dates: [JobDates]?
     /// How sure detection was of each property that was not given, 0…100.
     package var confidence: [String: Int]
 
@@ -178,6 +180,7 @@ package struct JobSource: Codable, Sendable, Hashable {
         case footerLines = "footer_lines"
         case endOffset = "end_offset"
         case columnKinds = "column_kinds"
+        case dates
         case confidence
     }
 }

@@ -41,6 +41,13 @@ struct DateFormat: Sendable {
     /// So that a format's steps are few bytes; no date is as long.
     private static let longest = 1_000
 
+    /// The same format with other parts.
+    init(_ format: DateFormat, parts: [Part]) {
+        self.parts = parts
+        hasZone = format.hasZone
+        timeOffset = format.timeOffset
+    }
+
     init(_ format: String, for use: Use) throws(PatternError) {
         guard format.unicodeScalars.count <= Self.longest else {
             throw PatternError(offset: 0, message: "the format is longer than 1,000 characters")
@@ -143,6 +150,15 @@ extension DateFormat.Part {
         case .halfDay, .zone: true
         case .monthName, .weekdayName, .literal, .spaces: false
         }
+    }
+}
+
+extension [Arguments.Text] {
+    /// The formats that the texts are.
+    func dateFormats(for use: DateFormat.Use) throws(ArgumentError) -> [DateFormat] {
+        var formats: [DateFormat] = []
+        for text in self { formats.append(try text.dateFormat(for: use)) }
+        return formats
     }
 }
 

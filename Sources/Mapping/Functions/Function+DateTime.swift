@@ -14,34 +14,40 @@ extension Function {
         ],
         result: .type(.datetime),
         summary:
-            "Reads a date with a time in the first of the formats that fits; a zone behind them for texts that have none",
+            "Reads a date with a time in one of the formats; a zone behind them for texts that have none",
         example: Example(
             "\"29/02/2024 12:30\" | parse_datetime(\"dd/MM/yyyy HH:mm\", \"Europe/Rome\")",
             gives: "2024-02-29T12:30:00+01:00"),
-        failures: [.notInDatetimeFormats, .noSuchDate, .noSuchTime, .skippedTime]
+        failures: [.notInDatetimeFormats, .noSuchDate, .noSuchTime, .skippedTime, .ambiguousDate]
     ) { (arguments) throws(ArgumentError) in
         var texts = arguments.texts
         let zone = try texts.popZone()
-        var formats: [DateFormat] = []
-        for text in texts { formats.append(try text.dateFormat(for: .readingDatetimes)) }
+        let formats = try texts.dateFormats(for: .readingDatetimes)
         if zone == nil, let index = formats.firstIndex(where: { !$0.hasZone }) {
             throw ArgumentError(
                 texts[index].argument, "the format has no zone (X), and the call names none",
                 "write the zone of the times behind the formats, such as \"Europe/Rome\" or \"+01:00\"")
         }
-        let program = DateProgram(formats)
-        return { operands, workspace in
+        return datetimeBody(DateReader(formats), zone)
+    }.decided { (arguments) throws(ArgumentError) in
+        var texts = arguments.texts
+        let zone = try texts.popZone()
+        return try DateChoice(texts, texts.dateFormats(for: .readingDatetimes), body: { datetimeBody($0, zone) })
+    }
+
+    private static func datetimeBody(_ reader: DateReader, _ zone: TimeZone?) -> Body {
+        { operands, workspace in
             guard case .text(let text) = operands[0] else { return .null }
             let bytes = trimmed(text)
             if bytes.isEmpty { return .null }
-            return program.isEmpty ? parseStandard(bytes, zone, workspace) : parse(bytes, program, zone, workspace)
+            return reader.isEmpty ? parseStandard(bytes, zone, workspace) : parse(bytes, reader, zone, workspace)
         }
     }
 
     private static func parse(
-        _ bytes: Bytes, _ program: DateProgram, _ zone: TimeZone?, _ workspace: Workspace
+        _ bytes: Bytes, _ reader: DateReader, _ zone: TimeZone?, _ workspace: Workspace
     ) -> Value {
-        switch program.read(bytes) {
+        switch reader.read(bytes) {
         case .fields(let fields, let date):
             let local = Datetime.Local(
                 date: date, secondOfDay: (fields.hour * 60 + fields.minute) * 60 + fields.second,
@@ -52,6 +58,8 @@ extension Function {
         case .noSuchDay: return workspace.fail(.noSuchDate)
         case .noSuchTime: return workspace.fail(.noSuchTime)
         case .mismatch: return workspace.fail(.notInDatetimeFormats)
+        case .ambiguous: return workspace.fail(.ambiguousDate)
+        case .otherFormat: return workspace.fail(.otherDateFormat)
         }
     }
 

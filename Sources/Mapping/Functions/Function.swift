@@ -110,6 +110,8 @@ package struct Function: Sendable {
     /// The ways in which it can fail on a row.
     package let failures: [Failure]
     private(set) var body: @Sendable (Arguments) throws(ArgumentError) -> Body
+    /// Of a function that reads dates: the formats of a call, if some of them read the same text as different days.
+    private(set) var dateChoice: (@Sendable (Arguments) throws(ArgumentError) -> DateChoice?)?
 
     /// A function whose body does not depend on constant arguments.
     init(
@@ -138,6 +140,13 @@ package struct Function: Sendable {
             name, kind, parameters, result: result, blanks: blanks, pipedParameter: pipedParameter, summary: summary,
             example: example, failures: failures, run: { _, _ in .null })
         function.body = body
+        return function
+    }
+
+    /// The same function, whose formats may have to be decided over a whole column.
+    func decided(by choice: @escaping @Sendable (Arguments) throws(ArgumentError) -> DateChoice?) -> Function {
+        var function = self
+        function.dateChoice = choice
         return function
     }
 }

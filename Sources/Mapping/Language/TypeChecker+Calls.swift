@@ -78,8 +78,9 @@ extension TypeChecker {
         constants.operandTypes = operands.map(\.type)
         do {
             let body = try function.body(constants)
+            let choice = try function.dateChoice?(constants)
             let type = resultType(of: function, operands, constants)
-            return TypedExpression(kind: .call(function, body, operands: operands), type: type)
+            return TypedExpression(kind: .call(function, body, choice, operands: operands), type: type)
         } catch {
             let argument = arguments[min(error.argument, arguments.count - 1)].span
             // Inside the quotes of the text.
@@ -135,9 +136,9 @@ extension TypeChecker {
             let not = FunctionTable.function(named: "not"), let body = try? test.body(Arguments()),
             let negation = try? not.body(Arguments()), let operand = check(isNull(right) ? left : right)
         else { return nil }
-        let result = TypedExpression(kind: .call(test, body, operands: [operand]), type: .boolean)
+        let result = TypedExpression(kind: .call(test, body, nil, operands: [operand]), type: .boolean)
         if function.name == "==" { return result }
-        return TypedExpression(kind: .call(not, negation, operands: [result]), type: .boolean)
+        return TypedExpression(kind: .call(not, negation, nil, operands: [result]), type: .boolean)
     }
 
     /// The parameter for each of the arguments.

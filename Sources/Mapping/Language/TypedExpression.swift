@@ -4,7 +4,8 @@ struct TypedExpression: Sendable {
         /// A cell, by its index in the record.
         case column(Int)
         case constant(Constant)
-        case call(Function, Function.Body, operands: [TypedExpression])
+        /// With formats of dates of which some read the same text as different days, if it has such.
+        case call(Function, Function.Body, DateChoice?, operands: [TypedExpression])
         /// The operand in the canonical form of another type.
         case conversion(TypedExpression, to: ValueType)
         case fallback(TypedExpression, TypedExpression)
@@ -21,7 +22,7 @@ struct TypedExpression: Sendable {
         switch kind {
         case .column(let column): column
         case .constant: nil
-        case .call(_, _, let operands): operands.lazy.compactMap(\.firstColumn).first
+        case .call(_, _, _, let operands): operands.lazy.compactMap(\.firstColumn).first
         case .conversion(let operand, _): operand.firstColumn
         case .fallback(let first, let second), .shortCircuit(_, _, _, let first, let second):
             first.firstColumn ?? second.firstColumn

@@ -4,16 +4,23 @@ struct Compiler {
     private(set) var constants: [Constant] = []
     private(set) var calls: [Call] = []
     private(set) var registerCount = 1
+    var dates: DateCalls
 
     /// Where a step goes on that fails, while it is being compiled: the place is known only later.
     private var handlers: [[Int]] = []
 
     static let types: [ValueType] = ValueType.allCases
 
+    init(_ dates: DateCalls) {
+        self.dates = dates
+    }
+
     mutating func compile(_ expression: TypedExpression) -> Range<Int> {
-        let start = instructions.count
+        let (start, dateCalls) = (instructions.count, dates.calls.count)
         append(expression, 0)
-        return start..<instructions.count
+        let code = start..<instructions.count
+        if dates.calls.count > dateCalls { dates.note(code) }
+        return code
     }
 
     @discardableResult
@@ -45,9 +52,9 @@ struct Compiler {
             append(operand, register)
             let number = Self.types.firstIndex(of: type) ?? 0
             emit(.convert, register, number, column: operand.firstColumn)
-        case .call(let function, let body, let operands):
+        case .call(let function, let body, let choice, let operands):
             for (offset, operand) in operands.enumerated() { append(operand, register + offset) }
-            appendCall(function, body, operands, register)
+            appendCall(function, choice.map { dates.body($0) } ?? body, operands, register)
         case .fallback(let first, let second):
             appendFallback(first, second, register)
         case .conditional(let condition, let yes, let no):

@@ -8,7 +8,7 @@ package final class Evaluator {
     /// What was wrong with the last record, in the order of the targets and rules: all of it, not only the first.
     ///
     /// Valid until the next `evaluate`. Beside an accepted row these are warnings.
-    package private(set) var rejections: [Rejection] = []
+    package internal(set) var rejections: [Rejection] = []
 
     let workspace = Workspace()
     private var row = RowBuffer()

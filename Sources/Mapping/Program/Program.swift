@@ -22,19 +22,35 @@ package struct Program: Sendable {
     let calls: [Call]
     let registerCount: Int
     let nulls: [[UInt8]]
+    let dateCalls: DateCalls
+
+    /// Whether it reads dates in formats of which some read the same text as different days: which ones a file is written
+    /// in is what a ``DateSurvey`` finds out.
+    package var hasOpenDates: Bool { !dateCalls.calls.isEmpty }
 
     /// Compiles a document for a file with these columns.
     ///
     /// `fields` are the API's, where the document only names the API; they are not looked at where it writes one out.
+    /// `dates` are what a survey of the file decided; dates that nothing was decided of fail where they are two days.
     /// Throws everything that is wrong, with places in the document.
-    package init(_ document: Document, fields: [Field]? = nil, columns: [String]) throws(MappingError) {
+    package init(
+        _ document: Document, fields: [Field]? = nil, columns: [String], dates: [DateDecision] = []
+    ) throws(MappingError) {
+        try self.init(document, fields: fields, columns: columns, DateCalls(dates))
+    }
+
+    init(
+        _ document: Document, fields: [Field]?, columns: [String], _ dates: DateCalls
+    ) throws(MappingError) {
         let checked = try CheckedDocument(document, fields: fields, columns: columns)
         if !checked.undecided.isEmpty { throw MappingError(checked.undecided) }
-        var compiler = Compiler()
+        var compiler = Compiler(dates)
         var checks: [ValueCheck] = []
         plans = checked.targets.map { target in
-            FieldPlan(target, code: compiler.compile(target.expression), columns: columns, checks: &checks)
+            compiler.dates.target = target.name
+            return FieldPlan(target, code: compiler.compile(target.expression), columns: columns, checks: &checks)
         }
+        compiler.dates.target = nil
         self.checks = checks
         rules = checked.rules.map { rule in
             RulePlan(
@@ -51,6 +67,7 @@ package struct Program: Sendable {
         instructions = compiler.instructions
         constants = compiler.constants
         calls = compiler.calls
+        dateCalls = compiler.dates
         registerCount = compiler.registerCount
         nulls = document.source.nulls.map { Array($0.utf8) }.filter { !$0.isEmpty }
     }

@@ -31,6 +31,8 @@ final class Workspace {
         get { state.pointee.isDropped }
         set { state.pointee.isDropped = newValue }
     }
+    /// Counts texts that are dates, where that is what rows are run for.
+    var dateTally: DateTally?
     var failure = Failure.none
     private let matcher = PatternThreads()
 

@@ -1,4 +1,4 @@
-import AuditLog
+package import AuditLog
 package import FoundationEssentials
 package import Postgres
 
@@ -24,6 +24,8 @@ package struct Job: Sendable {
     /// Physical lines of the file above and below its table, which are not read.
     package var preambleLines: Int
     package var footerLines: Int
+    /// In which formats dates are read that are different days in several.
+    package var dates: [JobDates]
     package var rows: Int64
     package var accepted: Int64
     package var rejected: Int64
@@ -39,7 +41,7 @@ package struct Job: Sendable {
         j.id, j.user_id, j.mapping_id, coalesce(j.mapping_version, 0), m.name, j.status, j.file_name, j.file_sha256,
         coalesce(j.file_size, 0), j.processed_rows, j.accepted_rows, j.rejected_rows, j.attempts, j.reason, j.message,
         j.created_at, j.finished_at, coalesce((j.source->>'preamble_lines')::integer, 0),
-        coalesce((j.source->>'footer_lines')::integer, 0), j.skipped_rows
+        coalesce((j.source->>'footer_lines')::integer, 0), j.skipped_rows, coalesce(j.source->>'dates', '[]')
         """
     static let tables = """
         processing_jobs j LEFT JOIN mapping_configurations m
@@ -67,6 +69,7 @@ package struct Job: Sendable {
         preambleLines = Int(try row.decode(17, as: Int32.self))
         footerLines = Int(try row.decode(18, as: Int32.self))
         skipped = try row.decode(19)
+        dates = try JSONDecoder().decode([JobDates].self, from: Data(try row.decode(20, as: String.self).utf8))
     }
 
     /// Whose it is and which mapping it uses, as its events say it.

@@ -1,3 +1,4 @@
+package import AuditLog
 package import FoundationEssentials
 
 /// What a run came to.
@@ -24,6 +25,8 @@ package struct JobOutcome: Sendable {
     /// Physical lines of the file above and below its table, which are not read.
     package var preambleLines: Int
     package var footerLines: Int
+    /// In which formats dates were read that are different days in several.
+    package var dates: [JobDates]
     /// Size of the log after it.
     package var logSize: Int64
     package var seconds: Double

@@ -42,9 +42,9 @@ package struct JobRunner: Sendable {
         }
         try await log.require(Self.tables, as: command.scope)
         let (document, fields) = try mapping.parsed()
-        let (source, columns) = try file.source(
+        let (described, columns) = try file.source(
             try fixed.filled(from: Detection.Fixed(document.source)), columns: document.source.columns)
-        let program = try Program(document, fields: fields, columns: columns)
+        let undecided = try Program(document, fields: fields, columns: columns)
         let lock = try await JobLock(log.database, tenant: tenant, slots: settings.maxConcurrentJobs)
         return try await lock.held {
             guard try await lock.take(JobLock.name(ofFile: file.fingerprint.sha256, mapping: mapping.id)) else {
@@ -57,6 +57,11 @@ package struct JobRunner: Sendable {
             }
             if let job = earlier, job.status == .completed, !again {
                 return try await outcome(of: job.id, .alreadyDone, since: start, resumedAfter: nil)
+            }
+            var (source, program) = (described, undecided)
+            if program.hasOpenDates {
+                source.dates = try file.dates(document, fields: fields, columns: columns, source).map(JobDates.init)
+                program = try Program(document, fields: fields, columns: columns, of: source)
             }
             let id = UUID()
             guard try await lock.take(JobLock.name(ofJob: id)) else { throw Failure(.conflict, "try again") }
@@ -109,7 +114,7 @@ package struct JobRunner: Sendable {
             throw Failure(.state, "what the job \(job.id.text) knew of its file was erased: it cannot go on")
         }
         let (document, fields) = try mapping.parsed()
-        let program = try Program(document, fields: fields, columns: details.columns)
+        let program = try Program(document, fields: fields, columns: details.columns, of: created.source)
         let work = JobWork(
             id: job.id, reference: reference, source: created.source, program: program, fileSize: job.fileSize,
             sha256: details.fileSHA256, path: path ?? details.filePath)
@@ -304,7 +309,8 @@ package struct JobRunner: Sendable {
         return JobOutcome(
             job: id, ending: ending, mapping: "\(job.mappingName ?? "")@\(job.mappingVersion)",
             fileName: job.fileName ?? "", rows: job.rows, accepted: job.accepted, rejected: job.rejected,
-            skipped: job.skipped, preambleLines: job.preambleLines, footerLines: job.footerLines, logSize: size,
+            skipped: job.skipped, preambleLines: job.preambleLines, footerLines: job.footerLines, dates: job.dates,
+            logSize: size,
             seconds: Double(elapsed.seconds) + Double(elapsed.attoseconds) / 1e18, resumedAfter: resumedAfter,
             errors: errors)
     }

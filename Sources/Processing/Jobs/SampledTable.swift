@@ -11,9 +11,9 @@ package struct SampledTable: Sendable {
     package let hasHeader: Bool
     /// Spellings of missing values, of which detection thinks that they are.
     package let nulls: [String]
+    private let source: JobSource
     private let dialect: Dialect
-    private let bytes: [UInt8]
-    private let isWhole: Bool
+    private let intake: FileIntake
 
     /// - Throws: `FileError` or `Failure` for a file that no job would take, whatever its size.
     package init(_ path: String, _ fixed: Detection.Fixed, _ options: SourceOptions = SourceOptions()) throws {
@@ -25,18 +25,25 @@ package struct SampledTable: Sendable {
         encoding = source.encoding
         hasHeader = source.header
         nulls = detection.nulls.value
+        self.source = source
         dialect = try source.dialect()
-        bytes = intake.sample
-        isWhole = Int64(intake.sample.count) == intake.fingerprint.size
+        self.intake = intake
+    }
+
+    /// In which formats the whole file writes dates that are different days in several formats of the mapping.
+    ///
+    /// - Throws: `Failure` or `FileError` if the file is not the one any more, `MappingError`.
+    package func dates(_ document: Document, fields: [Field]?) throws -> [DateDecision] {
+        try intake.dates(document, fields: fields, columns: columns, source)
     }
 
     /// Gives every record of the sample to `body`, also those with a fault; none of the header.
     package func forEachRecord(_ body: (borrowing Record) throws -> Void) rethrows {
         var reader = Reader(dialect, columns: columns.count)
         var record = Record()
-        reader.feed(bytes)
+        reader.feed(intake.sample)
         // The last record of a part of the file may go on behind it.
-        if isWhole { reader.finish() }
+        if Int64(intake.sample.count) == intake.fingerprint.size { reader.finish() }
         while reader.next(into: &record) {
             if record.number > 0 { try body(record) }
         }

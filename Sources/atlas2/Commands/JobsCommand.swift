@@ -104,6 +104,7 @@ struct JobsCommand: AsyncParsableCommand {
                 if let words = LinesLeftOut(preamble: job.preambleLines, footer: job.footerLines).words {
                     try Output.line("  left out  \(words)")
                 }
+                for dates in job.dates { try Output.line("  dates     \(dates.words)".printable) }
                 try Output.line("  created   \(job.createdAt?.description ?? "")")
                 if let end = job.finishedAt { try Output.line("  finished  \(end)") }
                 try Output.line("  started   \(job.attempts) time\(job.attempts == 1 ? "" : "s")")

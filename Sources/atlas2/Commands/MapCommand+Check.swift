@@ -35,7 +35,9 @@ extension MapCommand {
                 guard mistakes.isEmpty else { throw MappingError(mistakes) }
                 var coverage = MappingCoverage(document, fields: fields)
                 if let table {
-                    var trial = Trial(try Program(document, fields: fields, columns: table.columns))
+                    let dates = try table.dates(document, fields: fields)
+                    coverage.dates = dates.map(JobDates.init)
+                    var trial = Trial(try Program(document, fields: fields, columns: table.columns, dates: dates))
                     table.forEachRecord { trial.add($0) }
                     coverage.trial = trial
                 }

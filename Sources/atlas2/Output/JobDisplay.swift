@@ -52,6 +52,7 @@ struct JobDisplay: Sendable {
         if let words = LinesLeftOut(preamble: outcome.preambleLines, footer: outcome.footerLines).words {
             try Output.line("  left out  \(words)")
         }
+        for dates in outcome.dates { try Output.line("  dates     \(dates.words)".printable) }
         try Output.line("  log       \(outcome.logSize.counting("event"))")
         guard !outcome.errors.isEmpty else { return }
         try Output.line("")
@@ -91,6 +92,7 @@ extension JobOutcome {
             ("file_name", .string(fileName)), ("mapping", .string(mapping)), ("rows", .integer(rows)),
             ("accepted", .integer(accepted)), ("rejected", .integer(rejected)), ("skipped", .integer(skipped)),
             ("preamble_lines", .integer(preambleLines)), ("footer_lines", .integer(footerLines)),
+            ("dates", .array(dates.map(\.json))),
             ("resumed_after", resumedAfter.map { .integer($0) } ?? .null), ("log_size", .integer(logSize)),
             ("seconds", .decimal(seconds)),
             (

@@ -8,6 +8,8 @@ struct MappingCoverage {
     private let fields: [Field]
     /// On the rows of a file, if there is one.
     var trial: Trial?
+    /// In which formats the file writes dates that are different days in several.
+    var dates: [JobDates] = []
 
     init(_ document: Document, fields: [Field]) {
         self.document = document
@@ -34,6 +36,7 @@ struct MappingCoverage {
             ("unmapped_required", .strings(required.map(\.name))),
             ("unmapped_optional", .strings(optional.map(\.name))),
             ("unused_columns", unusedColumns.map(JSONValue.strings) ?? .null), ("errors", .array([])),
+            ("dates", trial.map { _ in .array(dates.map(\.json)) } ?? .null),
             ("sample", trial.map { json(of: $0) } ?? .null),
         ])
     }
@@ -83,6 +86,7 @@ struct MappingCoverage {
             try Output.line("  columns that nothing uses: \(unused.joined(separator: ", "))".printable)
         }
         guard let trial else { return }
+        for dates in dates { try Output.line("  dates: \(dates.words)".printable) }
         let rejected = trial.rows - trial.accepted - trial.skipped
         let skipped = trial.skipped == 0 ? "" : ", \(trial.skipped.grouped) skipped"
         try Output.line(
