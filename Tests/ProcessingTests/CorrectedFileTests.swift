@@ -113,6 +113,17 @@ extension CorrectionWriterTests {
                     == ["2@2 2|b| wrong_cell_count", "3@3 3|c"])
         }
 
+        @Test("a row with a wrong number of cells is not repaired, whatever its columns hold")
+        func notRepaired() throws {
+            let good = (2...60).map { "\($0),,,\($0),N\($0),2024-01-\(10 + $0 % 20)\n" }.joined()
+            let text = "_row,_field,_error,id,name,day\n\(good)61,,,61,2024-01-01\n"
+            for delimiter in [",", ";"] {
+                let rows = try Self.read(
+                    text.replacing(",", with: delimiter), columns: ["id", "name", "day"])
+                #expect(rows.last == "61@61 61|2024-01-01 wrong_cell_count" && rows.count == 60, "\(delimiter)")
+            }
+        }
+
         @Test("every line is a row, also one that looks like a total or a title")
         func everyLine() throws {
             let text = "_row,_field,_error,id,name\n2,,,1,12\n3,,,2,30\n4,,,Total,42\n"

@@ -54,9 +54,12 @@ struct CorrectedFile {
     private static func dialects(_ bytes: [UInt8], _ source: JobSource) throws -> [Dialect] {
         let written = try CorrectionWriter(source).dialect
         let fixed = Detection.Fixed(header: true, preambleLines: 0, headerRows: 1, footerLines: 0)
-        guard let detection = try? Detection.detect(bytes, isWholeFile: true, fixed: fixed) else { return [written] }
-        // Every line is a row, whatever the last ones look like.
-        let detected = detection.dialect.with(Layout())
+        guard let found = try? Detection.detect(bytes, isWholeFile: true, fixed: fixed).dialect else {
+            return [written]
+        }
+        // Every line is a row, whatever the last ones look like, and none is repaired: what stands there was meant.
+        let detected = try Dialect(
+            delimiter: found.delimiter, quote: found.quote, escape: found.escape, encoding: found.encoding)
         // What is UTF-8 says so by itself; of the single-byte encodings one looks like the other.
         guard (detected.encoding == .utf8) != (written.encoding == .utf8) else { return [written, detected] }
         let saved = try Dialect(
