@@ -27,8 +27,7 @@ struct RowFixer {
 
     /// Lets a row that was accepted count for those that must differ from it.
     func remember(_ record: borrowing Record) throws {
-        var output: [UInt8] = []
-        guard case .accepted = evaluator.evaluate(record, into: &output) else { return }
+        guard case .accepted = evaluator.evaluate(record) else { return }
         _ = try uniqueness.duplicate(record, evaluator)
     }
 
@@ -41,8 +40,7 @@ struct RowFixer {
         if let fault = record.fault {
             return chunk.appendRejected(record, [Rejection(fault, columns: program.columns)])
         }
-        var output: [UInt8] = []
-        switch evaluator.evaluate(record, into: &output) {
+        switch evaluator.evaluate(record) {
         case .rejected: chunk.appendRejected(record, evaluator.rejections)
         case .skipped(let field):
             chunk.appendSkipped(line: record.line, field: field)
@@ -51,10 +49,7 @@ struct RowFixer {
             if let duplicate = try uniqueness.duplicate(record, evaluator) {
                 return chunk.appendRejected(record, [duplicate])
             }
-            chunk.appendAccepted { body in
-                body += output
-                return true
-            }
+            chunk.appendAccepted { [evaluator] in evaluator.appendRow(to: &$0) }
             chunk.addWarnings(evaluator.rejections, line: record.line)
             chunk.addFixed(record)
         }
