@@ -31,6 +31,9 @@ package struct Setting: Sendable {
             key: "job_timeout", standard: .integer(3600), kind: .count(1...2_592_000, unit: "seconds"),
             description: "Longest time that a job may run"),
         Setting(
+            key: "max_lookup_bytes", standard: .integer(67_108_864), kind: .count((1 << 20)...(1 << 40), unit: "bytes"),
+            description: "Memory that the lookup tables of a job may take"),
+        Setting(
             key: "audit_log_retention_days", standard: .integer(2555), kind: .count(1...36_500, unit: "days"),
             description: "How long events are kept"),
         Setting(
@@ -119,6 +122,7 @@ package struct Settings: Sendable {
     }
     package var maxConcurrentJobs: Int { Int(clamping: number("max_concurrent_jobs")) }
     package var jobTimeout: Duration { .seconds(number("job_timeout")) }
+    package var maxLookupBytes: Int { Int(clamping: number("max_lookup_bytes")) }
     package var auditLogRetentionDays: Int { Int(clamping: number("audit_log_retention_days")) }
     package var processingResultsRetentionDays: Int { Int(clamping: number("processing_results_retention_days")) }
     package var jobsRetentionDays: Int { Int(clamping: number("jobs_retention_days")) }

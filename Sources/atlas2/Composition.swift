@@ -68,6 +68,9 @@ struct Composition: Sendable {
 
     var isEmbedded: Bool { databaseURL == nil }
 
+    /// Whether there is a database already: a server, or a cluster that was made.
+    var hasDatabase: Bool { !isEmbedded || FileManager.default.fileExists(atPath: home) }
+
     /// Where the SQL files are.
     func share() throws -> String {
         try ShareFolder.find(given: shareFolder)

@@ -7,8 +7,12 @@ import Testing
 struct Sheet {
     let program: Program
 
-    init(_ yaml: String, columns: [String], fields: [Field]? = nil) throws {
-        program = try Program(Document(parsing: yaml, file: "test.yaml"), fields: fields, columns: columns)
+    init(
+        _ yaml: String, columns: [String], fields: [Field]? = nil, tables: [LookupTable.Sample] = [.countries]
+    ) throws {
+        let document = try Document(parsing: yaml, file: "test.yaml")
+        program = try Program(
+            document, fields: fields, columns: columns, tables: try LookupTables(tables, for: document))
     }
 
     /// The output of a row, or what was wrong with it as `field: rule code`.

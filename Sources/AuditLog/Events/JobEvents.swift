@@ -38,18 +38,21 @@ package struct Joined<First: Codable & Sendable, Second: Codable & Sendable>: Co
     }
 }
 
-/// A job was made for a file; it pins the mapping's version and how the file is read.
+/// A job was made for a file; it pins the mapping's version, how the file is read, and its lookup tables.
 package struct JobCreated: Event {
     package struct Details: Codable, Sendable {
         package var mappingVersion: Int
         /// Bytes.
         package var fileSize: Int64
         package var source: JobSource
+        /// The lookup tables that its rows are looked up in; nil for none.
+        package var lookups: [JobLookup]?
 
         package enum CodingKeys: String, CodingKey {
             case mappingVersion = "mapping_version"
             case fileSize = "file_size"
             case source
+            case lookups
         }
     }
     package struct Personal: Codable, Sendable {
@@ -79,8 +82,15 @@ package struct JobCreated: Event {
     package var payload: Joined<JobReference, Details>
     package var personal: Personal?
 
-    package init(_ job: JobReference, mappingVersion: Int, fileSize: Int64, source: JobSource, file: Personal) {
-        payload = Joined(job, Details(mappingVersion: mappingVersion, fileSize: fileSize, source: source))
+    package init(
+        _ job: JobReference, mappingVersion: Int, fileSize: Int64, source: JobSource, lookups: [JobLookup] = [],
+        file: Personal
+    ) {
+        payload = Joined(
+            job,
+            Details(
+                mappingVersion: mappingVersion, fileSize: fileSize, source: source,
+                lookups: lookups.isEmpty ? nil : lookups))
         personal = file
     }
 }
@@ -182,6 +192,27 @@ package struct JobSource: Codable, Sendable, Hashable {
         case columnKinds = "column_kinds"
         case dates
         case confidence
+    }
+}
+
+/// A lookup table as a job pins it: the accepted rows of another job.
+package struct JobLookup: Codable, Sendable, Hashable {
+    /// The name of that job's mapping.
+    package var table: String
+    package var jobID: String
+    /// How many rows it had.
+    package var rows: Int
+
+    package init(table: String, job: UUID, rows: Int) {
+        self.table = table
+        jobID = job.text
+        self.rows = rows
+    }
+
+    package enum CodingKeys: String, CodingKey {
+        case table
+        case jobID = "job_id"
+        case rows
     }
 }
 

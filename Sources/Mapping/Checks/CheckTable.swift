@@ -7,7 +7,7 @@ package enum CheckTable {
     ]
 
     /// Keys of a check on the row.
-    package static let rows: [Check] = [.allOrNone, .exactlyOneOf, .requiredIf]
+    package static let rows: [Check] = [.allOrNone, .exactlyOneOf, .requiredIf, .foreignKey]
 }
 
 extension Check {
@@ -19,7 +19,8 @@ extension Check {
             }
         ], example: Example("required: true", passes: "a", refuses: ""))
     static let minimum = Check(
-        "min", .numbersAndTimes, summary: "not less (earlier) than this",
+        "min", .numbersAndTimes,
+        summary: "not less (earlier) than this",
         refusals: [
             Refusal("below_minimum") { field, limit in "'\(field)' must be at least \(limit); correct the cell" }
         ], example: Example("type: integer, min: 18", passes: "18", refuses: "17"))
@@ -111,4 +112,15 @@ extension Check {
                 "'\(field)' is required where \(condition); fill the cell, or give a value with ??"
             }
         ], example: Example("required: a, if: $b == \"x\"", passes: "", "y", refuses: "", "x"))
+    static let foreignKey = Check(
+        "foreign_key", .rows,
+        summary:
+            "the targets have together the values of a row of a lookup table, which `table` names; one of them is blank, "
+            + "and it passes",
+        refusals: [
+            Refusal("not_in_table") { fields, table in
+                "no row of the table '\(table)' has this \(fields); correct the cell, or add the row to the table's file and "
+                    + "run that"
+            }
+        ], example: Example("foreign_key: a, table: countries", passes: "IT", refuses: "UK"))
 }

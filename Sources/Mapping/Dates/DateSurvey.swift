@@ -10,8 +10,10 @@ package struct DateSurvey {
     private let tally: DateTally
 
     /// Nil where the mapping has no such dates. Throws what `Program` throws.
-    package init?(_ document: Document, fields: [Field]? = nil, columns: [String]) throws(MappingError) {
-        let program = try Program(document, fields: fields, columns: columns, DateCalls(isSurvey: true))
+    package init?(
+        _ document: Document, fields: [Field]? = nil, columns: [String], _ tables: LookupTables = LookupTables()
+    ) throws(MappingError) {
+        let program = try Program(document, fields: fields, columns: columns, DateCalls(isSurvey: true), tables)
         guard !program.dateCalls.calls.isEmpty else { return nil }
         evaluator = Evaluator(program)
         code = program.dateCalls.code

@@ -17,6 +17,7 @@ struct CheckedDocument {
         enum Kind {
             case allOrNone, exactlyOneOf
             case required(if: TypedExpression, text: String)
+            case foreignKey(ForeignKey)
         }
 
         let kind: Kind
@@ -34,13 +35,17 @@ struct CheckedDocument {
     /// What may be wrong in checks of targets whose type only the API's fields can tell, where they are not known.
     private(set) var undecided: [Diagnostic] = []
     private var diagnostics: [Diagnostic] = []
+    private let tables: LookupTables?
 
     /// Checks everything; throws all that is wrong.
-    init(_ document: Document, fields: [Field]?, columns: [String]?) throws(MappingError) {
+    init(
+        _ document: Document, fields: [Field]?, columns: [String]?, tables: LookupTables?
+    ) throws(MappingError) {
+        self.tables = tables
         let fields = document.api.fields ?? fields
         for mapping in document.mappings { check(mapping, document, fields, columns) }
         for rule in document.rowRules {
-            var checker = TypeChecker(columns: columns, origin: rule.origin)
+            var checker = TypeChecker(columns: columns, tables: tables, origin: rule.origin)
             if let expression = checker.check(rule.expression, as: .boolean, "the rule") {
                 rules.append(Rule(expression: expression, message: rule.message))
             }
@@ -65,7 +70,7 @@ struct CheckedDocument {
             let api = document.api.name
             note(.unknownField, mapping.targetLocation, "the API '\(api)' has no field '\(mapping.target)'", advice)
         }
-        var checker = TypeChecker(columns: columns, origin: mapping.origin)
+        var checker = TypeChecker(columns: columns, tables: tables, origin: mapping.origin)
         let expression = checker.check(mapping.expression)
         let definitions = definitions(mapping, field, expression?.type, document, areFieldsKnown: fields != nil)
         let target = definitions.first
@@ -159,15 +164,58 @@ struct CheckedDocument {
             case .allOrNone: (kind, what) = (.allOrNone, "'all_or_none'")
             case .exactlyOneOf: (kind, what) = (.exactlyOneOf, "'exactly_one_of'")
             case .required(let condition, let text, let origin):
-                var checker = TypeChecker(columns: columns, origin: origin)
+                var checker = TypeChecker(columns: columns, tables: tables, origin: origin)
                 let expression = checker.check(condition, as: .boolean, "the condition")
                 diagnostics += checker.diagnostics
                 (kind, what) = (expression.map { .required(if: $0, text: text) }, "'required'")
+            case .foreignKey(let table, let location, let key):
+                let found = foreignKey(check.fields, table, location, key)
+                (kind, what) = (found.map { .foreignKey($0) }, "'foreign_key'")
             }
             let indexes = targets(check.fields, what, check.location, document)
             guard let kind, indexes.count == check.fields.count else { continue }
             rowChecks.append(RowCheck(kind: kind, names: check.fields, targets: indexes, message: check.message))
         }
+    }
+
+    /// The table of a foreign key and its key there; `nil` where a mistake was noted, or tables are not known.
+    private mutating func foreignKey(
+        _ fields: [String], _ name: String, _ location: Location, _ key: [String]?
+    ) -> ForeignKey? {
+        guard let tables else { return nil }
+        guard let table = tables[name] else {
+            let problem = tables.problem(of: name)
+            note(.unknownTable, location, problem.message, problem.advice)
+            return nil
+        }
+        let description = table.description
+        for field in key ?? [] where description.type(of: field) == nil {
+            note(
+                .unknownColumn, location, "the table '\(name)' has no column '\(field)'",
+                Suggestion.advice(for: field, among: description.fields.map(\.name)) { "'\($0)'" })
+        }
+        let found = description.fields(of: key.map { .fields($0) } ?? .unique(count: fields.count))
+        guard let found, let index = table.keys.firstIndex(where: { $0.areSpelled(found) }) else {
+            if key == nil {
+                let count = fields.count == 1 ? "one field" : "\(fields.count) fields"
+                note(
+                    .unknownTable, location, "the table '\(name)' has no key of \(count)",
+                    "add a check 'unique' of \(count) to its mapping and run its file again, or name the fields with 'key'"
+                )
+            }
+            return nil
+        }
+        let foreignKey = ForeignKey(table: table, key: index)
+        for (field, type) in zip(fields, foreignKey.types) {
+            guard let target = targets.first(where: { $0.name.isSpelled(field) }) else { continue }
+            let own = target.definitions.first?.type.valueType ?? target.expression.type
+            if !own.converts(to: type) {
+                note(
+                    .typeMismatch, location, "'\(field)' is \(own.label), and the key of '\(name)' \(type.label)",
+                    "name another field, or another 'key'")
+            }
+        }
+        return foreignKey
     }
 
     /// The indexes of the targets that a check names; names that are none are noted.
@@ -223,10 +271,13 @@ extension Document {
     /// Everything that is wrong with the mapping; empty when it is right.
     ///
     /// `fields` are the API's where the document only names it (without any, targets are not checked); `columns` are the
-    /// file's where it is known (without any, every column is accepted).
-    package func check(fields: [Field]? = nil, columns: [String]? = nil) -> [Diagnostic] {
+    /// file's where it is known (without any, every column is accepted); `tables` are the lookup tables where they are
+    /// known (without any, every table is accepted).
+    package func check(
+        fields: [Field]? = nil, columns: [String]? = nil, tables: LookupTables? = nil
+    ) -> [Diagnostic] {
         do {
-            _ = try CheckedDocument(self, fields: fields, columns: columns)
+            _ = try CheckedDocument(self, fields: fields, columns: columns, tables: tables)
             return []
         } catch {
             return error.diagnostics

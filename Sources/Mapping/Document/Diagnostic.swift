@@ -5,6 +5,7 @@ package struct Diagnostic: Sendable, Equatable {
         case syntax, missingKey = "missing_key", unknownKey = "unknown_key", wrongValue = "wrong_value"
         case unknownColumn = "unknown_column", ambiguousColumn = "ambiguous_column"
         case unknownFunction = "unknown_function", wrongArguments = "wrong_arguments"
+        case unknownTable = "unknown_table"
         case unknownField = "unknown_field", unmappedField = "unmapped_field", conflictingTarget = "conflicting_target"
         case typeMismatch = "type_mismatch", pattern
         /// Of API descriptions: what a `$ref` names, and what of them is not kept as it is.

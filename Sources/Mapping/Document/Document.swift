@@ -132,6 +132,8 @@ package struct RowCheck: Sendable {
         case allOrNone, exactlyOneOf
         /// The condition is on columns; `text` is the condition as it is written.
         case required(if: Expression, text: String, origin: TextOrigin)
+        /// The values are those of a row of a lookup table; `key` are its fields, if the document names them.
+        case foreignKey(table: String, location: Location, key: [String]?)
     }
 
     let kind: Kind

@@ -11,6 +11,7 @@ extension DocumentReader {
     private static let kinds: [(key: String, others: [String])] = [
         ("unique", []), ("rule", ["message"]), ("field", checkKeys), ("all_or_none", ["message"]),
         ("exactly_one_of", ["message"]), ("if", ["required", "message"]),
+        ("foreign_key", ["table", "key", "message"]),
     ]
 
     mutating func checks(_ node: DocumentNode?) -> DocumentChecks {
@@ -53,6 +54,9 @@ extension DocumentReader {
                 RowCheck(
                     kind: .required(if: condition, text: text, origin: main.origin), fields: fields, message: message,
                     location: names.location))
+        case "foreign_key":
+            guard let check = foreignKey(main, group, message, in: node) else { return }
+            checks.rowChecks.append(check)
         default:
             guard let fields = targets(main, "'\(kind.key)'", least: 2) else { return }
             checks.rowChecks.append(
@@ -60,6 +64,24 @@ extension DocumentReader {
                     kind: kind.key == "all_or_none" ? .allOrNone : .exactlyOneOf, fields: fields, message: message,
                     location: main.location))
         }
+    }
+
+    private mutating func foreignKey(
+        _ main: DocumentNode, _ group: [String: DocumentNode], _ message: String?, in node: DocumentNode
+    ) -> RowCheck? {
+        let table = requiredText(group["table"], "the 'table' of 'foreign_key'", in: node)
+        let fields = targets(main, "'foreign_key'", least: 1)
+        let key = group["key"].flatMap { targets($0, "'key'", least: 1) }
+        guard let table, let fields, let place = group["table"] else { return nil }
+        if let key, key.count != fields.count, let node = group["key"] {
+            note(
+                .wrongValue, node.location,
+                "'key' has \(key.count.fields), and 'foreign_key' \(fields.count.fields)", "name as many")
+            return nil
+        }
+        return RowCheck(
+            kind: .foreignKey(table: table, location: place.location, key: key), fields: fields, message: message,
+            location: main.location)
     }
 
     /// Which kind of check it is; `nil` where it is none, or more than one, which is noted.
@@ -80,7 +102,8 @@ extension DocumentReader {
     private mutating func noteKinds(_ node: DocumentNode) {
         note(
             .wrongValue, node.location,
-            "a check has one of 'unique', 'rule', 'field', 'all_or_none', 'exactly_one_of', or 'required' with 'if'",
+            "a check has one of 'unique', 'foreign_key', 'rule', 'field', 'all_or_none', 'exactly_one_of', or 'required' "
+                + "with 'if'",
             "write - unique: [field], - rule: condition with message: text, or - field: name with max_length: 80")
     }
 
@@ -102,4 +125,8 @@ extension DocumentReader {
         }
         return names
     }
+}
+
+extension Int {
+    fileprivate var fields: String { self == 1 ? "1 field" : "\(self) fields" }
 }

@@ -65,6 +65,8 @@ package struct Function: Sendable {
         case commonType
         /// The type that the values of the entries have in common.
         case entryValues
+        /// The type of the column of a lookup table.
+        case tableColumn
         /// A datetime where the call has a constant text (a zone), else a date.
         case dateOrDatetime
         /// Whole numbers give a whole number, others a decimal.
@@ -171,6 +173,8 @@ struct Arguments: Sendable {
     var integers: [Integer] = []
     var entries: [(key: Constant, value: Constant)] = []
     var operandTypes: [ValueType] = []
+    /// What a call of `lookup` reads; `nil` where tables are not known.
+    var lookup: LookupColumn?
     var operandCount: Int { operandTypes.count }
 
     /// The whole number at `index`, which must lie in the range.

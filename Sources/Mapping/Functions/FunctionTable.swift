@@ -22,6 +22,7 @@ package enum FunctionTable {
         Group(title: "JSON", functions: Function.json),
         Group(title: "Telephone numbers and names", functions: Function.persons),
         Group(title: "Keys and constants", functions: Function.identity + Function.hashes),
+        Group(title: "Lookups", functions: Function.lookups),
     ]
 
     package static let functions = groups.flatMap(\.functions)

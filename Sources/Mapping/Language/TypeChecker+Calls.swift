@@ -75,6 +75,7 @@ extension TypeChecker {
             }
         }
         guard isComplete, unify(&operands, comparables, of: function, span) else { return nil }
+        if function.name == Function.lookup, !resolveLookup(&constants, &operands[0], arguments) { return nil }
         constants.operandTypes = operands.map(\.type)
         do {
             let body = try function.body(constants)
@@ -271,6 +272,7 @@ extension TypeChecker {
         case .firstOperand: return operands.first?.type ?? .any
         case .commonType: return common(operands.map(\.type))
         case .entryValues: return common(constants.entries.map(\.value.type))
+        case .tableColumn: return constants.lookup?.type ?? .any
         case .dateOrDatetime: return constants.texts.isEmpty ? .date : .datetime
         case .arithmetic: return operands.allSatisfy { $0.type == .integer } ? .integer : .decimal
         }

@@ -2,11 +2,14 @@
 struct TypeChecker {
     /// The file's columns, or `nil` while the file is not known: then every column is accepted.
     let columns: [String]?
+    /// The lookup tables, or `nil` where they are not known: then every table is accepted.
+    let tables: LookupTables?
     let origin: TextOrigin
     private(set) var diagnostics: [Diagnostic] = []
 
-    init(columns: [String]?, origin: TextOrigin) {
+    init(columns: [String]?, tables: LookupTables? = nil, origin: TextOrigin) {
         self.columns = columns
+        self.tables = tables
         self.origin = origin
     }
 

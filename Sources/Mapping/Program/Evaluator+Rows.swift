@@ -31,6 +31,11 @@ extension Evaluator {
                 passes = false
             }
             return passes
+        case .foreignKey(let foreignKey, let failure):
+            if check.targets.contains(where: { isBlank($0, row) }) { return true }
+            if isFound(check.targets, by: foreignKey, row) { return true }
+            let plan = plans + check.targets[0]
+            reject(field: plan.pointee.name, column: plan.pointee.column, rule: check.rule, failure, cells)
         }
         return false
     }

@@ -32,17 +32,19 @@ package struct Program: Sendable {
     ///
     /// `fields` are the API's, where the document only names the API; they are not looked at where it writes one out.
     /// `dates` are what a survey of the file decided; dates that nothing was decided of fail where they are two days.
-    /// Throws everything that is wrong, with places in the document.
+    /// `tables` are those that there are; with `nil`, for a mere trial, every lookup fails. Throws everything that is wrong,
+    /// with places in the document.
     package init(
-        _ document: Document, fields: [Field]? = nil, columns: [String], dates: [DateDecision] = []
+        _ document: Document, fields: [Field]? = nil, columns: [String], dates: [DateDecision] = [],
+        tables: LookupTables? = LookupTables()
     ) throws(MappingError) {
-        try self.init(document, fields: fields, columns: columns, DateCalls(dates))
+        try self.init(document, fields: fields, columns: columns, DateCalls(dates), tables)
     }
 
     init(
-        _ document: Document, fields: [Field]?, columns: [String], _ dates: DateCalls
+        _ document: Document, fields: [Field]?, columns: [String], _ dates: DateCalls, _ tables: LookupTables?
     ) throws(MappingError) {
-        let checked = try CheckedDocument(document, fields: fields, columns: columns)
+        let checked = try CheckedDocument(document, fields: fields, columns: columns, tables: tables)
         if !checked.undecided.isEmpty { throw MappingError(checked.undecided) }
         var compiler = Compiler(dates)
         var checks: [ValueCheck] = []

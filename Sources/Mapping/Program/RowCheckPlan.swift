@@ -5,6 +5,7 @@ struct RowCheckPlan: Sendable {
         case exactlyOneOf(none: Failure, several: Failure)
         /// The condition, and what is said of each target.
         case required(if: Range<Int>, [Failure])
+        case foreignKey(ForeignKey, Failure)
     }
 
     let rule: String
@@ -32,6 +33,10 @@ extension RowCheckPlan {
             rule = Check.requiredIf.rule
             let failures = check.names.map { failure(Check.requiredIf.refusals[0], $0, text) }
             test = .required(if: compiler.compile(condition), failures)
+        case .foreignKey(let foreignKey):
+            rule = Check.foreignKey.rule
+            let table = foreignKey.table.description.name
+            test = .foreignKey(foreignKey, failure(Check.foreignKey.refusals[0], names, table))
         }
     }
 }

@@ -86,6 +86,9 @@ private struct RuleList {
         case .allOrNone: add(.validation, Check.allOrNone.rule, fields)
         case .exactlyOneOf: add(.validation, Check.exactlyOneOf.rule, fields)
         case .required(let condition, _, _): add(.validation, Check.requiredIf.rule, [append(condition)] + fields)
+        case .foreignKey(let table, _, let key):
+            let place = ([table] + (key ?? [])).map { Operand(json: Self.json($0), columns: []) }
+            add(.validation, Check.foreignKey.rule, fields + place)
         }
     }
 

@@ -44,8 +44,9 @@ enum Confirmation {
         var field = field
         field.isRequired = false
         guard let document = try? Document(field, expression, nulls: table.nulls),
-            let program = try? Program(document, columns: table.columns)
+            let program = try? Program(document, columns: table.columns, tables: nil)
         else { return (0.3, "it does not fit the field or the file any more") }
+        guard document.tables.isEmpty else { return (0.9, "it looks values up in a table, which was not tried") }
         var trial = Trial(program)
         for record in table.records { trial.add(record) }
         let (accepted, failed) = (trial.targets[0].accepted, trial.targets[0].failures.total)

@@ -19,14 +19,16 @@ package struct ExampleRun: Sendable {
     package private(set) var differences: [Difference] = []
 
     /// - Throws: all that is wrong with the mapping itself.
-    package init(_ document: Document, fields: [Field]? = nil) throws(MappingError) {
+    package init(
+        _ document: Document, fields: [Field]? = nil, tables: LookupTables? = LookupTables()
+    ) throws(MappingError) {
         count = document.examples.count
         var columns = document.readColumns
         for column in document.examples.flatMap({ $0.row.map(\.column) })
         where !columns.contains(where: { $0.isSpelled(column) }) {
             columns.append(column)
         }
-        let evaluator = Evaluator(try Program(document, fields: fields, columns: columns))
+        let evaluator = Evaluator(try Program(document, fields: fields, columns: columns, tables: tables))
         for (index, example) in document.examples.enumerated() {
             let found = Self.differences(example, columns, evaluator)
             differences += found.map { target, expected, found in

@@ -50,7 +50,11 @@ package struct JobFixer: Sendable {
         let (source, columns) = try await JobResults(log).source(of: job, as: command.scope)
         let stored = try await Mappings(log).find(mapping, version: job.mappingVersion, as: command.scope)
         let (document, fields) = try stored.parsed()
-        let program = try Program(document, fields: fields, columns: columns, of: source)
+        let created = try await StoredFile(ofJob: job.id, tenant: tenant, log).creation()
+        let tables = try await Lookups(log).load(
+            created.lookups, for: document, of: job, limit: settings.maxLookupBytes, as: command.scope)
+        let program = try Program(
+            document, fields: fields, columns: columns, of: source, tables: LookupTables(tables))
         let name = path.split(separator: "/").last.map(String.init) ?? path
         let file = try CorrectedFile(try content(path), name: name, source, columns: columns)
         let lock = try await JobLock(log.database, tenant: tenant, slots: settings.maxConcurrentJobs)

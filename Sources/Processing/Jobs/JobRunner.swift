@@ -44,7 +44,12 @@ package struct JobRunner: Sendable {
         let (document, fields) = try mapping.parsed()
         let (described, columns) = try file.source(
             try fixed.filled(from: Detection.Fixed(document.source)), columns: document.source.columns)
-        let undecided = try Program(document, fields: fields, columns: columns)
+        let lookups = Lookups(log)
+        let sources = try await lookups.newest(for: document, as: command.scope)
+        // Without the rows of lookup tables: what is wrong is said before anything else is done.
+        let undecided = try Program(
+            document, fields: fields, columns: columns,
+            tables: try await lookups.empty(sources, for: document, as: command.scope))
         let lock = try await JobLock(log.database, tenant: tenant, slots: settings.maxConcurrentJobs)
         return try await lock.held {
             guard try await lock.take(JobLock.name(ofFile: file.fingerprint.sha256, mapping: mapping.id)) else {
@@ -58,17 +63,22 @@ package struct JobRunner: Sendable {
             if let job = earlier, job.status == .completed, !again {
                 return try await outcome(of: job.id, .alreadyDone, since: start, resumedAfter: nil)
             }
-            var (source, program) = (described, undecided)
-            if program.hasOpenDates {
-                source.dates = try file.dates(document, fields: fields, columns: columns, source).map(JobDates.init)
-                program = try Program(document, fields: fields, columns: columns, of: source)
-            }
             let id = UUID()
             guard try await lock.take(JobLock.name(ofJob: id)) else { throw Failure(.conflict, "try again") }
+            let tables = try await lookups.load(
+                sources, limit: settings.maxLookupBytes, as: command.scope)
+            var source = described
+            if undecided.hasOpenDates {
+                source.dates = try file.dates(document, fields: fields, columns: columns, LookupTables(tables), source)
+                    .map(JobDates.init)
+            }
+            let program = try Program(
+                document, fields: fields, columns: columns, of: source, tables: LookupTables(tables))
             var stream = JobStream(id, version: 0, log, command)
             let reference = JobReference(owner: owner, mapping: mapping.id)
             let created = JobCreated(
                 reference, mappingVersion: mapping.version, fileSize: file.fingerprint.size, source: source,
+                lookups: zip(sources, tables).map { JobLookup(table: $0.name, job: $0.job.id, rows: $1.rows) },
                 file: JobCreated.Personal(
                     fileName: file.name, filePath: file.path, fileSHA256: file.fingerprint.sha256,
                     columns: columns))
@@ -114,7 +124,10 @@ package struct JobRunner: Sendable {
             throw Failure(.state, "what the job \(job.id.text) knew of its file was erased: it cannot go on")
         }
         let (document, fields) = try mapping.parsed()
-        let program = try Program(document, fields: fields, columns: details.columns, of: created.source)
+        let tables = try await Lookups(log).load(
+            created.lookups, for: document, of: job, limit: settings.maxLookupBytes, as: command.scope)
+        let program = try Program(
+            document, fields: fields, columns: details.columns, of: created.source, tables: LookupTables(tables))
         let work = JobWork(
             id: job.id, reference: reference, source: created.source, program: program, fileSize: job.fileSize,
             sha256: details.fileSHA256, path: path ?? details.filePath)

@@ -33,8 +33,8 @@ package struct SampledTable: Sendable {
     /// In which formats the whole file writes dates that are different days in several formats of the mapping.
     ///
     /// - Throws: `Failure` or `FileError` if the file is not the one any more, `MappingError`.
-    package func dates(_ document: Document, fields: [Field]?) throws -> [DateDecision] {
-        try intake.dates(document, fields: fields, columns: columns, source)
+    package func dates(_ document: Document, fields: [Field]?, _ tables: LookupTables) throws -> [DateDecision] {
+        try intake.dates(document, fields: fields, columns: columns, tables, source)
     }
 
     /// Gives every record of the sample to `body`, also those with a fault; none of the header.

@@ -54,15 +54,17 @@ struct StoredFile: Sendable {
         }
     }
 
-    /// What was said when the job was made: how the file is read, and, unless something of it was erased, which file it is.
-    func creation() async throws -> (source: JobSource, file: JobCreated.Personal?) {
+    /// What was said when the job was made: how the file is read, the lookup tables, and, unless something of it was
+    /// erased, which file it is.
+    func creation() async throws -> (source: JobSource, lookups: [JobLookup], file: JobCreated.Personal?) {
         let filter = EventFilter(streamType: "job", streamID: job, type: JobCreated.type, isUpcast: true)
         guard let event = try await log.read(filter, limit: 1, as: scope).first else {
             throw Failure(.unknown, "the log has no job \(job.text)")
         }
         // Of a file that lost a row, the hash is gone: what is left is no description of a file.
         let file = (try? event.personal(of: JobCreated.self)) ?? nil
-        return (try event.payload(of: JobCreated.self).second.source, file)
+        let details = try event.payload(of: JobCreated.self).second
+        return (details.source, details.lookups ?? [], file)
     }
 
     /// The names of the file's columns; nil once they were erased.

@@ -11,7 +11,8 @@ extension MapCommand {
             discussion: """
                 Needs no database, unless the document only names its API. With --file, columns are checked too, and \
                 the rows of the file's first MiB are mapped: what share of them each target accepts, leaves blank or \
-                refuses, and some cells with what becomes of them.
+                refuses, and some cells with what becomes of them. Tables that the document looks values up in are \
+                checked where there is a database; without one they are named, and no rows are mapped.
 
                 Examples:
                   atlas2 map check customers.yaml
@@ -31,13 +32,16 @@ extension MapCommand {
                 let (document, _) = try MappingSource(document).document()
                 let fields = try await document.fieldsToCheck(acting)
                 let table = try file.map { try SampledTable($0, dialect.fixed(), document.source) }
-                let mistakes = document.check(fields: fields, columns: table?.columns)
+                let tables = try await document.tablesToCheck(acting, withRows: table != nil)
+                let mistakes = document.check(fields: fields, columns: table?.columns, tables: tables)
                 guard mistakes.isEmpty else { throw MappingError(mistakes) }
                 var coverage = MappingCoverage(document, fields: fields)
-                if let table {
-                    let dates = try table.dates(document, fields: fields)
+                if tables == nil { coverage.uncheckedTables = document.tables.map(\.name) }
+                if let table, let tables {
+                    let dates = try table.dates(document, fields: fields, tables)
                     coverage.dates = dates.map(JobDates.init)
-                    var trial = Trial(try Program(document, fields: fields, columns: table.columns, dates: dates))
+                    var trial = Trial(
+                        try Program(document, fields: fields, columns: table.columns, dates: dates, tables: tables))
                     table.forEachRecord { trial.add($0) }
                     coverage.trial = trial
                 }
@@ -59,6 +63,26 @@ extension Document {
         if let fields = api.fields { return fields }
         return try await Installation.use { installation in
             try await Mappings(installation.log).fields(of: self, as: try await acting.scope(installation))
+        }
+    }
+}
+
+extension Document {
+    /// The tables that the document looks values up in; nil where there is no database that could have them.
+    func tablesToCheck(_ acting: Acting, withRows: Bool) async throws -> LookupTables? {
+        if tables.isEmpty { return LookupTables() }
+        let composition = try Composition()
+        guard composition.hasDatabase else { return nil }
+        return try await Installation.use(composition) { installation in
+            let scope = try await acting.scope(installation)
+            let lookups = Lookups(installation.log)
+            let sources = try await lookups.newest(for: self, as: scope)
+            var found = try await lookups.empty(sources, for: self, as: scope)
+            if withRows {
+                let limit = try await Settings.load(installation.app, as: scope).maxLookupBytes
+                found.tables = try await lookups.load(sources, limit: limit, as: scope)
+            }
+            return found
         }
     }
 }

@@ -1,13 +1,15 @@
 import ArgumentParser
 import AuditLog
 import Mapping
+import Processing
 
 extension MapCommand {
     struct Test: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
             abstract: "Run the examples of a mapping document.",
             discussion: """
-                Needs no database, unless the document only names its API. Every example that does not come out as it \
+                Needs no database, unless the document only names its API, or looks values up in a table: examples see \
+                the table as it is now. Every example that does not come out as it \
                 says is named with its place, what it expects and what was found; the exit code is then 1.
 
                 Examples:
@@ -24,7 +26,15 @@ extension MapCommand {
             let name: String
             do {
                 let (document, _) = try MappingSource(document).document()
-                run = try ExampleRun(document, fields: try await document.fieldsToCheck(acting))
+                let fields = try await document.fieldsToCheck(acting)
+                let tables = try await document.tablesToCheck(acting, withRows: true)
+                if tables == nil, !document.examples.isEmpty {
+                    let names = document.tables.map(\.name).joined(separator: ", ")
+                    throw Failure(
+                        .state,
+                        "the examples need the table \(names), and there is no database: run the table's file first")
+                }
+                run = try ExampleRun(document, fields: fields, tables: tables)
                 name = document.name
             } catch let error as MappingError {
                 guard format.json else { throw error }

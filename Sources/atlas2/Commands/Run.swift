@@ -107,7 +107,10 @@ struct MappingSource {
         }
         let (document, content) = try document()
         let fields = try await mappings.fields(of: document, as: command.scope)
-        let mistakes = document.check(fields: fields, columns: try columns(document.source))
+        let lookups = Lookups(mappings.log)
+        let sources = try await lookups.newest(for: document, as: command.scope)
+        let tables = try await lookups.empty(sources, for: document, as: command.scope)
+        let mistakes = document.check(fields: fields, columns: try columns(document.source), tables: tables)
         guard mistakes.isEmpty else { throw MappingError(mistakes) }
         return try await mappings.register(document, text: content, as: command)
     }

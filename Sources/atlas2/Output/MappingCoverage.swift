@@ -10,6 +10,8 @@ struct MappingCoverage {
     var trial: Trial?
     /// In which formats the file writes dates that are different days in several.
     var dates: [JobDates] = []
+    /// Lookup tables that could not be looked into.
+    var uncheckedTables: [String] = []
 
     init(_ document: Document, fields: [Field]) {
         self.document = document
@@ -35,7 +37,8 @@ struct MappingCoverage {
             ("targets", .integer(document.mappings.count)), ("fields", .integer(fields.count)),
             ("unmapped_required", .strings(required.map(\.name))),
             ("unmapped_optional", .strings(optional.map(\.name))),
-            ("unused_columns", unusedColumns.map(JSONValue.strings) ?? .null), ("errors", .array([])),
+            ("unused_columns", unusedColumns.map(JSONValue.strings) ?? .null),
+            ("unchecked_tables", .strings(uncheckedTables)), ("errors", .array([])),
             ("dates", trial.map { _ in .array(dates.map(\.json)) } ?? .null),
             ("sample", trial.map { json(of: $0) } ?? .null),
         ])
@@ -84,6 +87,11 @@ struct MappingCoverage {
         }
         if let unused = unusedColumns, !unused.isEmpty {
             try Output.line("  columns that nothing uses: \(unused.joined(separator: ", "))".printable)
+        }
+        if !uncheckedTables.isEmpty {
+            try Output.line(
+                "  tables that were not checked, because there is no database: \(uncheckedTables.joined(separator: ", "))"
+                    .printable)
         }
         guard let trial else { return }
         for dates in dates { try Output.line("  dates: \(dates.words)".printable) }
