@@ -1,4 +1,4 @@
-/// How the bytes of a CSV file are to be read: its delimiter, quoting, encoding, and where its table is.
+/// How the bytes of a CSV file are to be read: its delimiter, quoting, encoding, where its table is, and what is too large.
 ///
 /// Source: RFC 4180, and the variations that spreadsheets and databases write.
 package struct Dialect: Sendable, Hashable {
@@ -46,6 +46,8 @@ package struct Dialect: Sendable, Hashable {
     package private(set) var layout: Layout
     /// What each column holds, by which rows with too few or too many cells are repaired; empty where none is.
     package private(set) var columnKinds: [ColumnKind] = []
+    /// They decide where a faulty record ends, and so the numbers of those behind it.
+    package private(set) var limits = Limits()
 
     /// Whether records at the start of the table name the columns.
     package var hasHeader: Bool { layout.headerRows > 0 }
@@ -86,6 +88,13 @@ package struct Dialect: Sendable, Hashable {
     package func with(_ layout: Layout) -> Dialect {
         var copy = self
         copy.layout = layout
+        return copy
+    }
+
+    /// The same dialect with other limits.
+    package func with(_ limits: Limits) -> Dialect {
+        var copy = self
+        copy.limits = limits
         return copy
     }
 

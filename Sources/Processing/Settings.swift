@@ -25,6 +25,15 @@ package struct Setting: Sendable {
             key: "allowed_file_types", standard: .list(["csv", "tsv", "txt", "dat"]), kind: .fileTypes,
             description: "Endings of the names of files that are taken in"),
         Setting(
+            key: "max_cell_bytes", standard: .integer(1_048_576), kind: .count(1...(1 << 26), unit: "bytes"),
+            description: "Longest cell that is read"),
+        Setting(
+            key: "max_record_bytes", standard: .integer(16_777_216), kind: .count(1...(1 << 27), unit: "bytes"),
+            description: "Longest record that is read"),
+        Setting(
+            key: "max_columns", standard: .integer(10_000), kind: .count(1...1_000_000, unit: "columns"),
+            description: "Most cells of a record that are read"),
+        Setting(
             key: "max_concurrent_jobs", standard: .integer(3), kind: .count(1...1000, unit: "jobs"),
             description: "Jobs that run at the same time"),
         Setting(
@@ -120,6 +129,9 @@ package struct Settings: Sendable {
     package var allowedFileTypes: [String] {
         if case .list(let words) = self["allowed_file_types"] { words } else { [] }
     }
+    var maxCellBytes: Int { Int(clamping: number("max_cell_bytes")) }
+    var maxRecordBytes: Int { Int(clamping: number("max_record_bytes")) }
+    var maxColumns: Int { Int(clamping: number("max_columns")) }
     package var maxConcurrentJobs: Int { Int(clamping: number("max_concurrent_jobs")) }
     package var jobTimeout: Duration { .seconds(number("job_timeout")) }
     package var maxLookupBytes: Int { Int(clamping: number("max_lookup_bytes")) }

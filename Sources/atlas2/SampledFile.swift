@@ -24,9 +24,11 @@ struct SampledFile: ~Copyable {
         self.behind = behind
     }
 
-    /// How the file is written, as a job finds it out.
-    func detect(_ fixed: Detection.Fixed) throws -> Detection {
-        try Detection.detect(sample, isWholeFile: behind.isEmpty, end: end, fixed: fixed)
+    /// How the file is written, as a job with these limits finds it out.
+    func detect(_ fixed: Detection.Fixed, _ limits: Limits) throws -> Detection {
+        var fixed = fixed
+        fixed.limits = limits
+        return try Detection.detect(sample, isWholeFile: behind.isEmpty, end: end, fixed: fixed)
     }
 
     /// Gives all bytes of the file to `body`, piece by piece; once.

@@ -32,6 +32,45 @@ struct JobSourceTests {
         #expect(throws: Failure.self) { try source.dialect() }
     }
 
+    @Test("an event gives back the limits that decide where records end, and says nothing of the usual ones")
+    func limits() throws {
+        var fixed = Detection.Fixed()
+        fixed.limits = Limits(cellBytes: 100, recordBytes: 16_777_216, columns: 7)
+        let found = try Detection.detect(Array(Self.report.utf8), isWholeFile: true, fixed: fixed)
+        let json = try JSONEncoder().encode(JobSource(found))
+        let source = try JSONDecoder().decode(JobSource.self, from: json)
+        #expect(try source.dialect() == found.dialect && source.dialect().limits == fixed.limits)
+        let text = String(decoding: json, as: UTF8.self)
+        #expect(text.contains(#""max_cell_bytes":100"#) && text.contains(#""max_columns":7"#))
+        #expect(!text.contains("max_record_bytes"))
+        let usual = try JobSource(Detection.detect(Array(Self.report.utf8), isWholeFile: true))
+        #expect(try usual.dialect().limits == Limits() && Settings().limits == Limits())
+        #expect(!String(decoding: try JSONEncoder().encode(usual), as: UTF8.self).contains("max_"))
+        let given = Settings([
+            "max_cell_bytes": .integer(5), "max_record_bytes": .integer(6), "max_columns": .integer(7),
+        ])
+        #expect(given.limits == Limits(cellBytes: 5, recordBytes: 6, columns: 7))
+    }
+
+    @Test("rows are found by the limits that the job was read with")
+    func rowSearch() throws {
+        // The quote is never closed: only a limit ends its cell.
+        let file = Array("a,b\n1,\"open\n\(String(repeating: "2,y\n", count: 20))3,z\n".utf8)
+        let dialect = Dialect.rfc4180.with(Limits(cellBytes: 20))
+        var reader = Reader(dialect, columns: 2)
+        reader.feed(file)
+        reader.finish()
+        var (record, last) = (Record(), 0)
+        while reader.next(into: &record) { last = record.number }
+        #expect(last > 10 && record.offset == file.count - 4)
+        for (dialect, found) in [(dialect, [file.count - 4]), (Dialect.rfc4180, [])] {
+            var search = RowSearch([last], dialect)
+            try search.feed(file)
+            try search.finish()
+            #expect(search.found.map(\.range.lowerBound) == found)
+        }
+    }
+
     @Test("a source that says nothing of the table is a file that is all table", arguments: [true, false])
     func older(_ header: Bool) throws {
         let json = """

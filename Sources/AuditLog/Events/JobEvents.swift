@@ -165,6 +165,11 @@ package struct JobSource: Codable, Sendable, Hashable {
     package var columnKinds: [String]?
     /// In which formats dates are read that are different days in several; nil where there are none.
     package var dates: [JobDates]?
+    /// The largest cell and record that are read, in bytes, and the most cells of a record; nil for 1,048,576, 16,777,216 and
+    /// 10,000.
+    package var maxCellBytes: Int?
+    package var maxRecordBytes: Int?
+    package var maxColumns: Int?
     /// How sure detection was of each property that was not given, 0…100.
     package var confidence: [String: Int]
 
@@ -191,6 +196,9 @@ package struct JobSource: Codable, Sendable, Hashable {
         case endOffset = "end_offset"
         case columnKinds = "column_kinds"
         case dates
+        case maxCellBytes = "max_cell_bytes"
+        case maxRecordBytes = "max_record_bytes"
+        case maxColumns = "max_columns"
         case confidence
     }
 }

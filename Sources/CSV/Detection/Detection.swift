@@ -34,6 +34,7 @@ package struct Detection: Sendable {
         package var preambleLines: Int?
         package var footerLines: Int?
         package var headerRows: Int?
+        package var limits = Limits()
 
         package init(
             encoding: Dialect.Encoding? = nil, delimiter: Delimiter? = nil, quote: UInt8?? = nil,

@@ -52,7 +52,8 @@ struct SplittingSearch {
             let dialect: Dialect
             do throws(DialectError) {
                 dialect = try Dialect(
-                    delimiter: delimiter, quote: quote, escape: escape, encoding: encoding, hasHeader: false)
+                    delimiter: delimiter, quote: quote, escape: escape, encoding: encoding, hasHeader: false
+                ).with(fixed.limits)
             } catch {
                 guard fixed.delimiter != nil else { continue }
                 throw DetectionError(code: .contradiction, message: error.description)
@@ -116,7 +117,8 @@ struct SplittingSearch {
             let spare = ranked.contains { $0.dialect.delimiter.first == comma.first } ? Self.spare(in: ranked) : comma
             let dialect = try Dialect(
                 delimiter: spare, quote: fixed.quote ?? UInt8(ascii: "\""), escape: fixed.escape ?? .doubledQuote,
-                encoding: encoding, hasHeader: false)
+                encoding: encoding, hasHeader: false
+            ).with(fixed.limits)
             return (dialect, true)
         } catch {
             throw DetectionError(code: .contradiction, message: error.description)

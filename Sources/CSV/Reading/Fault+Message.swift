@@ -49,12 +49,13 @@ extension Fault: CustomStringConvertible {
                 + " or correct the character"
         case .cellTooLong:
             return "the cell that starts here (byte \(offset)) exceeds \(Self.count(expected ?? 0, "byte"));"
-                + " close its quote if one was left open, or raise the limit"
+                + " close its quote if one was left open, or raise max_cell_bytes"
         case .recordTooLong:
-            return "the record exceeds \(Self.count(expected ?? 0, "byte")); check the line breaks, or raise the limit"
+            return
+                "the record exceeds \(Self.count(expected ?? 0, "byte")); check the line breaks, or raise max_record_bytes"
         case .tooManyColumns:
             return "has \(Self.count(found ?? 0, "cell")) where at most \(expected ?? 0) are allowed;"
-                + " check the delimiter and the line breaks, or raise the limit"
+                + " check the delimiter and the line breaks, or raise max_columns"
         case .unsupportedEncoding:
             return "the file starts with the byte order mark of another encoding; leave the encoding to be found out"
         default:

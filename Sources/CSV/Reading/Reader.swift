@@ -42,8 +42,9 @@ package struct Reader: Sendable {
     private var isAtStart: Bool
     private var isRefused = false
 
-    /// A reader at the start of a file. `columns` fixes the number of cells that each record must have.
-    package init(_ dialect: Dialect, limits: Limits = Limits(), columns: Int? = nil) {
+    /// A reader at the start of a file, with the dialect's limits unless others are given. `columns` fixes the number of
+    /// cells that each record must have.
+    package init(_ dialect: Dialect, limits: Limits? = nil, columns: Int? = nil) {
         self.init(
             dialect, limits: limits,
             resumingAt: Position(columns: columns, headerRowsPending: dialect.layout.headerRows))
@@ -51,8 +52,9 @@ package struct Reader: Sendable {
 
     /// A reader that goes on where another one, of the same dialect and limits, stood; its pieces start at the
     /// position's offset.
-    package init(_ dialect: Dialect, limits: Limits = Limits(), resumingAt position: Position) {
+    package init(_ dialect: Dialect, limits: Limits? = nil, resumingAt position: Position) {
         self.dialect = dialect
+        let limits = limits ?? dialect.limits
         self.limits = limits
         self.position = position
         columns = position.columns

@@ -30,7 +30,7 @@ package struct BlankedRecord: Sendable, Hashable {
     /// - Throws: ``Failure`` where the record cannot be blanked without moving others.
     package init(
         _ bytes: [UInt8], offset: Int, from start: Position, to end: Position, isLast: Bool, _ dialect: Dialect,
-        limits: Limits = Limits()
+        limits: Limits? = nil
     ) throws {
         let count = bytes.count - Self.lengthOfLineBreak(bytes)
         range = offset..<(offset + count)

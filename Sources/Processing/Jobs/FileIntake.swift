@@ -10,11 +10,13 @@ package struct FileIntake {
     let fingerprint: FileFingerprint
     let sample: [UInt8]
     private let end: FileEnd
+    private let limits: Limits
 
     /// - Throws: `FileError` or `Failure` for a file that cannot come in: missing, empty, too large, of another type.
     package init(_ path: String, _ settings: Settings) throws {
         let url = URL(fileURLWithPath: path)
         self.path = url.path
+        limits = settings.limits
         name = url.lastPathComponent
         fingerprint = try FileFingerprint(path: path, maxFileSize: settings.maxFileSize)
         let type = url.pathExtension.lowercased()
@@ -55,6 +57,8 @@ package struct FileIntake {
 
     /// What the sample says of the file, besides what was given.
     func detection(_ fixed: Detection.Fixed) throws -> Detection {
+        var fixed = fixed
+        fixed.limits = limits
         do {
             return try Detection.detect(
                 sample, isWholeFile: Int64(sample.count) == fingerprint.size, end: end, fixed: fixed)
@@ -80,6 +84,7 @@ extension JobSource {
                 "header_rows": Int(detection.headerRows.confidence * 100),
                 "footer_lines": Int(detection.footerLines.confidence * 100),
             ])
+        keep(dialect.limits)
         let layout = dialect.layout
         if layout.preambleLines > 0 { preambleLines = layout.preambleLines }
         if layout.headerRows > 1 { headerRows = layout.headerRows }
@@ -102,6 +107,6 @@ extension JobSource {
             throw Failure(.value, "the job's file has columns of a kind that this version of Atlas2 does not know")
         }
         return try Dialect(delimiter: delimiter, quote: quote?.utf8.first, escape: escape, encoding: encoding)
-            .with(layout).with(kinds.compactMap { $0 })
+            .with(layout).with(kinds.compactMap { $0 }).with(limits)
     }
 }

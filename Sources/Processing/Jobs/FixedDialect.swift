@@ -71,10 +71,12 @@ extension Detection.Fixed {
     package func filled(from other: Self) -> Self {
         // What both say of the header may contradict, so it is taken from one of them.
         let header = header == nil && headerRows == nil ? other : self
-        return Self(
+        var filled = Self(
             encoding: encoding ?? other.encoding, delimiter: delimiter ?? other.delimiter, quote: quote ?? other.quote,
             escape: escape ?? other.escape, header: header.header,
             preambleLines: preambleLines ?? other.preambleLines, headerRows: header.headerRows,
             footerLines: footerLines ?? other.footerLines)
+        filled.limits = limits
+        return filled
     }
 }

@@ -18,10 +18,11 @@ extension CSVCommand {
         var file: String
 
         @OptionGroup var dialect: DialectOptions
+        @OptionGroup var limits: LimitOptions
         @OptionGroup var format: OutputFormat
 
         func run() throws {
-            let found = try SampledFile(file).detect(dialect.fixed())
+            let found = try SampledFile(file).detect(dialect.fixed(), limits.limits)
             try format.json ? Output.line(Self.json(found)) : Self.print(found)
         }
 

@@ -27,10 +27,11 @@ extension CSVCommand {
         var to = Target.csv
 
         @OptionGroup var dialect: DialectOptions
+        @OptionGroup var limits: LimitOptions
 
         func run() throws {
             let input = try SampledFile(file)
-            let found = try input.detect(dialect.fixed())
+            let found = try input.detect(dialect.fixed(), limits.limits)
             var reader = Reader(found.dialect, columns: found.columns.value)
             var printer = RecordPrinter(to, found, file: input.name)
             try input.forEachPiece { piece in
