@@ -62,9 +62,10 @@ test: $(READY) ## Run the unit and integration tests
 	    swift test --disable-xctest --experimental-maximum-parallelization-width 5 $${part//_/ } || failed=1; \
 	done; exit $$failed
 
-# docs/mapping.md with the tables of functions that the program prints between its two marks.
-FUNCTIONS = $(DEBUG) map functions --markdown >.build/functions.md; \
-    sed -e '/^<!-- functions/r .build/functions.md' -e '/^<!-- functions/,/^<!-- end of functions/{//!d;}' docs/mapping.md
+# docs/mapping.md with the tables of functions and checks that the program prints, each between its two marks.
+REFERENCE = for part in functions checks; do $(DEBUG) map $$part --markdown >.build/$$part.md; done; \
+    sed -e '/^<!-- functions/r .build/functions.md' -e '/^<!-- functions/,/^<!-- end of functions/{//!d;}' \
+        -e '/^<!-- checks/r .build/checks.md' -e '/^<!-- checks/,/^<!-- end of checks/{//!d;}' docs/mapping.md
 
 .PHONY: check
 check: $(READY) ## Check style, warnings, imports, database/init.sql and docs/mapping.md
@@ -73,8 +74,8 @@ check: $(READY) ## Check style, warnings, imports, database/init.sql and docs/ma
 	@echo 'Comparing database/init.sql with what the migrations, functions and projections make'
 	@$(DEBUG) migrate script | diff -u database/init.sql - \
 	    || { echo 'database/init.sql is out of date: run make database/init.sql' >&2; exit 1; }
-	@echo 'Comparing docs/mapping.md with the functions of the program'
-	@{ $(FUNCTIONS); } | diff -u docs/mapping.md - \
+	@echo 'Comparing docs/mapping.md with the functions and checks of the program'
+	@{ $(REFERENCE); } | diff -u docs/mapping.md - \
 	    || { echo 'docs/mapping.md is out of date: run make docs/mapping.md' >&2; exit 1; }
 
 .PHONY: database/init.sql
@@ -84,9 +85,9 @@ database/init.sql: $(READY) ## Write database/init.sql from the migrations, func
 	cp .build/init.sql $@
 
 .PHONY: docs/mapping.md
-docs/mapping.md: $(READY) ## Write the tables of functions into docs/mapping.md
+docs/mapping.md: $(READY) ## Write the tables of functions and checks into docs/mapping.md
 	swift build --product atlas2
-	{ $(FUNCTIONS); } >.build/mapping.md
+	{ $(REFERENCE); } >.build/mapping.md
 	cp .build/mapping.md $@
 
 .PHONY: bench

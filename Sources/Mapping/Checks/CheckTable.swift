@@ -20,7 +20,7 @@ extension Check {
         ], example: Example("required: true", passes: "a", refuses: ""))
     static let minimum = Check(
         "min", .numbersAndTimes,
-        summary: "not less (earlier) than this",
+        summary: "not less (earlier) than this; datetimes by the instant, whatever their offsets",
         refusals: [
             Refusal("below_minimum") { field, limit in "'\(field)' must be at least \(limit); correct the cell" }
         ], example: Example("type: integer, min: 18", passes: "18", refuses: "17"))
@@ -40,7 +40,7 @@ extension Check {
             Refusal("not_below_maximum") { field, limit in "'\(field)' must be less than \(limit); correct the cell" }
         ], example: Example("type: number, exclusive_max: 100", passes: "99.99", refuses: "100"))
     static let multiple = Check(
-        "multiple_of", .numbers, summary: "a whole number of times this number, which is more than 0",
+        "multiple_of", .numbers, summary: "a whole number of times this, which is more than 0",
         refusals: [
             Refusal("not_a_multiple") { field, step in "'\(field)' must be a multiple of \(step); correct the cell" }
         ], example: Example("type: number, multiple_of: 0.05", passes: "1.15", refuses: "1.16"))

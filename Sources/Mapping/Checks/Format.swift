@@ -54,8 +54,9 @@ package enum FormatTable {
 extension Format {
     static let iban = Format(
         "iban",
-        summary: "bank account (ISO 13616): country, its length, and the check digits modulo 97; in one piece or in "
-            + "groups of four",
+        summary:
+            "bank account (ISO 13616): one of the 89 countries that have them, its length, and the check digits modulo "
+            + "97; in one piece or in groups of four, in capital letters",
         example: ("DE89 3704 0044 0532 0130 00", "DE88370400440532013000"),
         failure: .notAnIBAN, test: TextFormat.isIBAN)
     static let luhn = Format(
@@ -101,14 +102,19 @@ extension Format {
                 + "correct the cell, or translate it with map(…)"),
         test: { Countries.threeLetters.contains($0) })
     static let currency = Format(
-        "currency", summary: "currency (ISO 4217, list one), three capital letters", example: ("EUR", "DEM"),
+        "currency",
+        summary: "currency (ISO 4217, list one of 1 January 2026, funds and metals included), three capital letters",
+        example: ("EUR", "DEM"),
         failure: Failure(
             "not_a_currency",
             "this is not the code of a currency in use such as EUR; correct the cell, or translate it with map(…)"),
         test: { Currencies.codes.contains($0) })
     /// Without a country, for the list; a field's is that of `postalCode(of:)`.
     static let postalCode = Format(
-        "postal_code", summary: "postal code of the country that the key `country` names, as in `country: DE`",
+        "postal_code",
+        summary:
+            "postal code of the country that the key `country` names, as in `country: DE`; spaces in it may be left "
+            + "out. The form is checked, not whether the code exists",
         example: ("10115", "1011"),
         failure: Failure(
             "not_a_postal_code",

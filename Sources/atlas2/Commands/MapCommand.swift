@@ -9,7 +9,7 @@ import Processing
 struct MapCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "map",
-        abstract: "Suggest, check and test mapping documents, show those that are stored, and list the functions.",
+        abstract: "Suggest, check and test mapping documents, show those that are stored, list functions and checks.",
         discussion: """
             Examples:
               atlas2 map suggest customers.csv --api crm
@@ -19,8 +19,9 @@ struct MapCommand: AsyncParsableCommand {
               atlas2 map list
               atlas2 map show customers@2
               atlas2 map functions parse_number
+              atlas2 map checks
             """,
-        subcommands: [Suggest.self, Check.self, Test.self, List.self, Show.self, Functions.self])
+        subcommands: [Suggest.self, Check.self, Test.self, List.self, Show.self, Functions.self, Checks.self])
 
     struct List: AsyncParsableCommand {
         static let configuration = CommandConfiguration(abstract: "List the stored mappings.")
