@@ -30,7 +30,7 @@ package struct LookupTableBuilder {
     /// - Throws: `TooLarge`.
     package mutating func add(_ values: [ArraySlice<UInt8>], fields: [String]) throws(TooLarge) {
         if self.fields != fields { place(fields) }
-        workspace.reset()
+        workspace.reset(row: 0)
         record.removeAll(keepingCapacity: true)
         record.append(contentsOf: repeatElement(0, count: LookupTable.headSize))
         for (number, item) in items.enumerated() {

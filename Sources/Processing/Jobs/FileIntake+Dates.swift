@@ -11,8 +11,8 @@ extension FileIntake {
     /// - Throws: `Failure` if the file is not the one any more that came in, `FileError`, `MappingError`;
     ///   `CancellationError`.
     func dates(
-        _ document: Document, fields: [Field]?, columns: [String], _ tables: LookupTables = LookupTables(),
-        _ source: JobSource
+        _ document: Document, fields: [Field]?, columns: [String], _ source: JobSource,
+        _ tables: LookupTables = LookupTables()
     ) throws -> [DateDecision] {
         guard let survey = try DateSurvey(document, fields: fields, columns: columns, tables) else { return [] }
         var (reader, record) = (Reader(try source.dialect(), columns: columns.count), Record())
@@ -55,7 +55,8 @@ extension JobDates {
 extension Program {
     /// Compiles a mapping for a job's file, with what was decided of its dates when the job was made, and its lookup tables.
     package init(
-        _ document: Document, fields: [Field]?, columns: [String], of source: JobSource, tables: LookupTables
+        _ document: Document, fields: [Field]?, columns: [String], of source: JobSource,
+        tables: LookupTables = LookupTables()
     ) throws(MappingError) {
         try self.init(
             document, fields: fields, columns: columns, dates: source.dates?.map(\.decision) ?? [], tables: tables)

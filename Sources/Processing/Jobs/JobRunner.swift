@@ -69,7 +69,7 @@ package struct JobRunner: Sendable {
                 sources, limit: settings.maxLookupBytes, as: command.scope)
             var source = described
             if undecided.hasOpenDates {
-                source.dates = try file.dates(document, fields: fields, columns: columns, LookupTables(tables), source)
+                source.dates = try file.dates(document, fields: fields, columns: columns, source, LookupTables(tables))
                     .map(JobDates.init)
             }
             let program = try Program(

@@ -34,7 +34,7 @@ package struct SampledTable: Sendable {
     ///
     /// - Throws: `Failure` or `FileError` if the file is not the one any more, `MappingError`.
     package func dates(_ document: Document, fields: [Field]?, _ tables: LookupTables) throws -> [DateDecision] {
-        try intake.dates(document, fields: fields, columns: columns, tables, source)
+        try intake.dates(document, fields: fields, columns: columns, source, tables)
     }
 
     /// Gives every record of the sample to `body`, also those with a fault; none of the header.
