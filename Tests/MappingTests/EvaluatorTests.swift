@@ -170,6 +170,8 @@ struct EvaluatorTests {
                 case "region": "\"DE\""
                 case "part": "\"family\""
                 case "path": "\"$.a[0]\""
+                case "table": "\"countries\""
+                case "column": "\"name\""
                 case "zone": "\"Europe/Rome\""
                 case "duration": "\"P1M\""
                 case "unit":

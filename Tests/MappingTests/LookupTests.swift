@@ -156,22 +156,22 @@ struct LookupTests {
         "unknown tables and columns, keys and types that cannot fit are mistakes with a place and a suggestion",
         arguments: [
             ("$a | lookup(\"countries\", \"since\")", []),
-            ("$a | lookup(\"countrys\", \"since\")", ["86 unknown_table did you mean 'countries'?"]),
-            ("$a | lookup(\"cities\", \"since\")", ["86 unknown_table run its file first"]),
-            ("$a | lookup(\"\", \"since\")", ["86 unknown_table known are: 'countries'"]),
-            ("$a | lookup(\"countries\", \"sinc\")", ["99 unknown_column did you mean 'since'?"]),
+            ("$a | lookup(\"countrys\", \"since\")", ["87 unknown_table did you mean 'countries'?"]),
+            ("$a | lookup(\"cities\", \"since\")", ["87 unknown_table run its file first"]),
+            ("$a | lookup(\"\", \"since\")", ["87 unknown_table known are: 'countries'"]),
+            ("$a | lookup(\"countries\", \"sinc\")", ["100 unknown_column did you mean 'since'?"]),
             (
                 "$a | lookup(\"countries\", \"people\")",
-                ["76 type_mismatch read the value with parse_date(\"dd/MM/yyyy\")"]
+                ["80 type_mismatch read the value with parse_date(\"dd/MM/yyyy\")"]
             ),
             (
                 "$a | lookup(\"countries\")",
                 [
-                    "76 wrong_arguments it is called as lookup(table, key, column); the value before '|' counts as its value"
+                    "80 wrong_arguments it is called as lookup(table, key, column); the value before '|' counts as its value"
                 ]
             ),
-            ("$a | lookup($a, \"since\")", ["86 wrong_arguments put it between quotes"]),
-            ("lookup(\"countries\", $b, \"since\")", ["96 unknown_column did you mean $a?"]),
+            ("$a | lookup($a, \"since\")", ["87 wrong_arguments put it between quotes"]),
+            ("lookup(\"countries\", $b, \"since\")", ["95 unknown_column did you mean $a?"]),
         ])
     func mistakes(expression: String, expected: [String]) throws {
         let document = try Document(
