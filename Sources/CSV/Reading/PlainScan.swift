@@ -4,11 +4,16 @@ struct PlainScan: Sendable {
     /// The most bytes of such a record, with its delimiters, quotes and line break.
     static let room = 4096
 
+    static let zeros = [UInt8](repeating: 0, count: room)
+
     private let delimiter: UInt8
     /// The quote, or a value that no byte has.
     private let quote: UInt16
     private let isUTF8: Bool
     private let cellLimit: Int
+    /// Records not to be tried, because those before were not plain: files of such are not read twice.
+    private var pause = 0
+    private var misses = 0
 
     /// Nil for dialects and limits whose records take more: delimiters of two bytes, backslashes, UTF-16.
     init?(_ dialect: Dialect, limits: Limits) {
@@ -19,6 +24,17 @@ struct PlainScan: Sendable {
         quote = dialect.quote.map(UInt16.init) ?? .max
         isUTF8 = dialect.encoding == .utf8
         cellLimit = limits.cellBytes
+    }
+
+    mutating func isDue() -> Bool {
+        if pause == 0 { return true }
+        pause -= 1
+        return false
+    }
+
+    mutating func note(hit: Bool) {
+        misses = hit ? 0 : min(misses + 1, 6)
+        pause = hit ? 0 : (1 << misses) - 1
     }
 
     /// The offset behind the line break of the record at `start`, whose cells it writes; nil where the record is not plain.
@@ -109,11 +125,12 @@ extension Scanner {
     mutating func scanPlain(
         _ input: UnsafeBufferPointer<UInt8>, from next: inout Int, base: Int, columns: Int, into record: inout Record
     ) -> Bool {
-        guard let plain, machine.phase == .recordStart, record.ends.count == columns, record.quoted.count == columns,
+        guard machine.phase == .recordStart, plain?.isDue() == true, let scan = plain, record.ends.count == columns,
+            record.quoted.count == columns,
             let bytes = input.baseAddress
         else { return false }
         if record.bytes.count < PlainScan.room {
-            record.bytes.append(contentsOf: repeatElement(0, count: PlainScan.room - record.bytes.count))
+            record.bytes.append(contentsOf: PlainScan.zeros)
         }
         let start = next
         let stop = min(input.count, start + PlainScan.room - ScanMachine.slack)
@@ -121,10 +138,11 @@ extension Scanner {
             record.ends.withUnsafeMutableBufferPointer { ends in
                 record.quoted.withUnsafeMutableBufferPointer { quoted -> Int? in
                     guard let output = output.baseAddress, let quoted = quoted.baseAddress else { return nil }
-                    return plain.read(bytes, from: start, to: stop, output: output, ends: ends, quoted: quoted)
+                    return scan.read(bytes, from: start, to: stop, output: output, ends: ends, quoted: quoted)
                 }
             }
         }
+        plain?.note(hit: end != nil)
         guard let end else { return false }
         record.line = machine.line
         record.offset = base + start

@@ -6,7 +6,7 @@ struct Scanner: Sendable {
     let encoding: Dialect.Encoding
     private let limits: Limits
     /// Nil where the machine reads every record.
-    let plain: PlainScan?
+    var plain: PlainScan?
     let repair: RowRepair?
     var machine: ScanMachine
     /// The cells' bytes, in the file's encoding; the first `machine.length` count.
