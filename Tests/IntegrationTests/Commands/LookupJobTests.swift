@@ -65,7 +65,7 @@ extension CommandTests {
                     #"2 accepted {"id":2,"country":"CI","people":null}"#,
                 ], "\(rows)")
             let table = try await home.sql(
-                "SELECT id FROM processing_jobs j JOIN mapping_configurations m ON m.id = j.mapping_id AND m.name = 'countries'"
+                "SELECT j.id FROM processing_jobs j JOIN mapping_configurations m ON m.id = j.mapping_id AND m.name = 'countries'"
             )
             func pins(_ job: String) async throws -> [String] {
                 try await home.sql(
