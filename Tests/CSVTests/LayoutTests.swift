@@ -210,6 +210,10 @@ struct LayoutTests {
             "word,meaning\nsource,spring\nnote,tone\ntotal,sum\n",
             "term,meaning,use\nbase,a,b\nnote,c,d\nsource,,\n",
             ";;;\n1;2;3;4\n5;6;7;8\n",
+            // Texts in the first row of data, names that begin as remarks and sums do.
+            "name,q1,q2,\nAnn,absent,absent,was ill\nBob,1,2,\nCid,3,4,\nDee,5,6,late\nEva,3,2,\n",
+            "Product;Price;Stock\nBlender;39.90;4\nKettle;19.90;7\nToaster;24.50;3\nStand mixer;;\n",
+            "Item;Qty\nBolt;1\nNut;2\nTotal cleaner;3\n",
             "a\nb\nc\n",
             "id,name\n",
         ])

@@ -62,6 +62,10 @@ struct NumberAndDateTests {
             ("en", "1,5", "not_a_number"),
             ("fr", "1 234,5", "1234.5"), ("fr", "1.234", "not_a_number"), ("de-CH", "1’234.50", "1234.50"),
             ("de_DE", "7,0", "7.0"), ("pt-BR", "R$", "not_a_number"), ("sv", "-1 000", "-1000"), ("en", "12", "12"),
+            ("de", ".125", "not_a_number"), ("de", "-.287", "not_a_number"), ("en", ",123", "not_a_number"),
+            ("de-CH", "'500", "not_a_number"), ("en", "1234,567", "not_a_number"), ("en", "12,34", "not_a_number"),
+            ("en", "-1,234,567.89", "-1234567.89"), ("en", ".5", "0.5"), ("de", "1.234.", "not_a_number"),
+            ("de", "999.999.999.999.999", "999999999999999"), ("de", "-0,50", "-0.50"), ("en", "1,234-", "-1234"),
         ])
     func locales(locale: String, cell: String, expected: String) throws {
         #expect(try value(of: "$a | parse_number(\"\(locale)\")", cell) == expected)

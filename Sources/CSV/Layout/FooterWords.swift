@@ -16,6 +16,12 @@ enum FooterWords {
         return words.count <= 3 && (words.first.map(sums.contains) == true || words.prefix(2) == ["grand", "total"])
     }
 
+    /// Whether it is a word for a sum and no name that begins with one.
+    static func isNothingButSum(_ cell: ArraySlice<UInt8>) -> Bool {
+        let words = words(cell)
+        return words.count == 1 ? sums.contains(words[0]) : words == ["grand", "total"]
+    }
+
     static func isRemark(_ cell: ArraySlice<UInt8>) -> Bool {
         words(cell).first.map(remarks.contains) == true
     }

@@ -143,11 +143,18 @@ struct TableEnd {
         let isUsual = FooterWords.isRemark(text) || FooterWords.isMarked(text)
         if isTitle(row) {
             return isSeparated
-                ? isUsual || FooterWords.isSum(text) || (words > 2 && width > 2) : isUsual && words > 1 && hasGap(row)
+                ? isUsual || FooterWords.isSum(text) || (words > 2 && width > 2)
+                : isUsual && words > 1 && hasGap(row) && !isNamedRow(row)
         }
         if isSeparated && FooterWords.isRemark(text) && row.shape.filled * 2 <= width { return true }
         // A remark that holds the delimiter.
         return row.shape.width != width && FooterWords.isRemark(text) && text.contains(UInt8(ascii: ":"))
+    }
+
+    /// Whether it may be a row of the table of which only the name is known: it has all cells, and no sign of a remark.
+    private func isNamedRow(_ row: Row) -> Bool {
+        row.shape.width == width
+            && row.text.map { !FooterWords.isMarked($0) && !$0.contains(UInt8(ascii: ":")) } == true
     }
 
     /// Whether a column that is never empty is so here.
@@ -172,7 +179,7 @@ struct TableEnd {
     /// not all of them zero.
     private func addsUp(_ row: Row, _ above: ArraySlice<Row>) -> Bool {
         guard isWhole, above.count > 1, row.shape.width == width, above.allSatisfy({ $0.shape.width == width }),
-            let first = row.shape.first, row.text.map(FooterWords.isSum) == true
+            let first = row.shape.first, row.text.map(FooterWords.isNothingButSum) == true
         else { return false }
         let cells = row.shape.kinds.indices.filter { $0 > first && row.shape.isFilled($0) }
         let sums = cells.map { cell in

@@ -105,7 +105,10 @@ struct TableStart {
             shapes[first + 1].width == width, shapes[first + 1].isText
         else { return }
         let (top, second) = (shapes[first], shapes[first + 1])
-        let fillsGaps = top.filled < width && (0..<width).allSatisfy { top.isFilled($0) || second.isFilled($0) }
+        // The column of the names stands alone in the first row; a row of data begins with its name.
+        let fillsGaps =
+            top.isFilled(0) && !second.isFilled(0)
+            && (0..<width).allSatisfy { top.isFilled($0) || second.isFilled($0) }
         guard fillsGaps || Self.isFull(second, width) else { return }
         let names = Record.joinedNames([records[first]], count: width)
         let joined = Record.joinedNames(Array(records[first...first + 1]), count: width)

@@ -91,7 +91,7 @@ struct NumberFormat: Sendable {
             if byte &- 0x30 < 10 {
                 value = value &* 10 &+ Int64(byte &- 0x30)
                 digits += 1
-            } else if byte == comma, hasSeparator ? digits == 3 : digits &- 1 < 3 {
+            } else if byte == comma, hasSeparator ? digits == 3 : 1...3 ~= digits {
                 hasSeparator = true
                 digits = 0
             } else {

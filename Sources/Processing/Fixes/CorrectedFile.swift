@@ -23,9 +23,6 @@ struct CorrectedFile {
     /// A spreadsheet made all rows as long as the longest, the header too.
     private let isPadded: Bool
 
-    /// The columns in front are further ones.
-    private static let limits = Limits(columns: Limits().columns + CorrectionWriter.columns.count)
-
     /// - Parameters:
     ///   - source: how the job's file is read.
     ///   - columns: of the job's file.
@@ -33,8 +30,11 @@ struct CorrectedFile {
     ///   twice or not at all.
     init(_ bytes: [UInt8], name: String, _ source: JobSource, columns: [String]) throws {
         let expected = CorrectionWriter.columns + columns
+        // Those of the job; the columns in front are further ones.
+        var limits = try source.dialect().limits
+        limits.columns += CorrectionWriter.columns.count
         var found: [String] = []
-        for dialect in try Self.dialects(bytes, source) {
+        for dialect in try Self.dialects(bytes, source).map({ $0.with(limits) }) {
             found = Self.header(bytes, dialect)
             guard Self.isHeader(found, expected) else { continue }
             self.bytes = bytes
@@ -60,15 +60,17 @@ struct CorrectedFile {
         // Every line is a row, whatever the last ones look like, and none is repaired: what stands there was meant.
         let detected = try Dialect(
             delimiter: found.delimiter, quote: found.quote, escape: found.escape, encoding: found.encoding)
-        // What is UTF-8 says so by itself; of the single-byte encodings one looks like the other.
-        guard (detected.encoding == .utf8) != (written.encoding == .utf8) else { return [written, detected] }
+        // What is UTF-8 says so by itself, unless it is ASCII; of the single-byte encodings one looks like the other.
+        guard bytes.contains(where: { $0 >= 0x80 }), (detected.encoding == .utf8) != (written.encoding == .utf8) else {
+            return [written, detected]
+        }
         let saved = try Dialect(
             delimiter: written.delimiter, quote: written.quote, escape: written.escape, encoding: detected.encoding)
         return [saved, written, detected]
     }
 
     private static func header(_ bytes: [UInt8], _ dialect: Dialect) -> [String] {
-        var reader = Reader(dialect, limits: limits)
+        var reader = Reader(dialect)
         reader.feed(bytes)
         var record = Record()
         if !reader.next(into: &record) {
@@ -85,14 +87,16 @@ struct CorrectedFile {
     }
 
     private static func rows(_ bytes: [UInt8], _ name: String, _ dialect: Dialect) throws -> [Row] {
-        var reader = Reader(dialect, limits: limits)
+        var reader = Reader(dialect)
         reader.feed(bytes)
         reader.finish()
         var record = Record()
         var lines: [Int: Int] = [:]
         var rows: [Row] = []
         while reader.next(into: &record) {
-            guard record.number > 0 else { continue }
+            // Spreadsheets leave rows without a value at the end.
+            let isBlank = record.ends.last == 0 && (record.fault == nil || record.fault?.code == .wrongCellCount)
+            guard record.number > 0, !isBlank else { continue }
             let range = record.offset..<reader.position.offset
             if let fault = fault(of: record, bytes[range], dialect) {
                 throw Failure(.file, "\(name):\(fault.line): \(fault.message)")
@@ -123,7 +127,7 @@ struct CorrectedFile {
 
     /// The only record of some bytes.
     private static func record(_ bytes: ArraySlice<UInt8>, _ dialect: Dialect, columns: Int?) -> Record? {
-        var reader = Reader(dialect.with(header: false), limits: limits, columns: columns)
+        var reader = Reader(dialect.with(header: false), columns: columns)
         reader.feed(Array(bytes))
         reader.finish()
         var record = Record()
