@@ -69,7 +69,8 @@ struct RejectShareTests {
         let rows = (0..<10_000).map { ($0 < 3_000 ? "x" : "1") + ",a,b,c,d,e,\(String(repeating: "f", count: 48))" }
         let bytes = file(7, rows)
         let first = try run(bytes, 7, "5%")
-        #expect(first.lastRows == [4096] && first.message?.hasPrefix("3000 of the first 4,096 rows") == true, "\(first)")
+        #expect(
+            first.lastRows == [4096] && first.message?.hasPrefix("3000 of the first 4,096 rows") == true, "\(first)")
         var extent = StoredFile.Extent.none
         (extent.lastRow, extent.rejected) = (4096, 3_000)
         let second = try run(bytes, 7, "5%", behind: extent)
