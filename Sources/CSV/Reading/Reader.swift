@@ -104,7 +104,7 @@ package struct Reader: Sendable {
     }
 
     /// Fills `record` with the next record, and returns true; or returns false, if more bytes are needed, or after
-    /// ``finish()`` if there are no more records. The record is unchanged then.
+    /// ``finish()`` if there are no more records. The record's cells do not count then.
     package mutating func next(into record: inout Record) -> Bool {
         if isAtStart {
             guard isFinished || !ByteOrderMark.mayContinue(input[consumed...]) else { return false }
